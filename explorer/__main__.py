@@ -1,0 +1,108 @@
+"""The command: `explorer` opens the app; `explorer train`, `models` and `datasets` do without a screen what it does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from explorer import __version__, flags, places
+
+FOLDERS = {
+    "--data-dir": "folder of data sets  [default: $EXPLORER_DATA or the user's cache]",
+    "--models-dir": "folder of your own models  [default: $EXPLORER_MODELS or the user's data]",
+}
+
+
+def folder_option(name: str) -> Any:
+    """Return the decorator for `--data-dir` or `--models-dir`."""
+    return click.option(name, type=click.Path(file_okay=False, path_type=Path), help=FOLDERS[name])
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="explorer")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Meet a variational autoencoder: `explorer` alone opens the app in the browser.
+
+    \b
+    Example: explorer train mnist --minutes 2
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(app)
+
+
+@cli.command(epilog="Example: explorer app --port 8600 --models-dir my-models")
+@click.option("--port", type=click.IntRange(0, 65535), help="port to listen on  [default: 8501 or the next free one]")
+@click.option("--host", default="localhost", show_default=True, help="address to listen on; 0.0.0.0 for a whole class")
+@click.option("--browser/--no-browser", default=True, help="open the page in the browser")
+@folder_option("--data-dir")
+@folder_option("--models-dir")
+def app(port: int | None, host: str, browser: bool, data_dir: Path | None, models_dir: Path | None) -> None:
+    """Open the app in the browser."""
+    from explorer.serve import serve
+
+    os.environ["EXPLORER_DATA"] = str(places.data_dir(data_dir))
+    os.environ["EXPLORER_MODELS"] = str(places.models_dir(models_dir))
+    serve(host, port, browser)
+
+
+@cli.command(cls=flags.TrainCommand, epilog="Example: explorer train mnist --objective beta --beta 2 --minutes 2")
+@click.option("--latent", type=click.IntRange(1, 512), default=16, show_default=True, help="dimensions of z")
+@click.option("--name", help="name of the model  [default: made from what was chosen]")
+@click.option("--replace", is_flag=True, help="replace a model of this name")
+@folder_option("--data-dir")
+@folder_option("--models-dir")
+def train(**values: Any) -> None:
+    """Train a model and keep it.
+
+    Flags of the chosen DATASET, objective, network and likelihood are shown when they are named before --help.
+    """
+    from explorer.trainer import run
+
+    run(values)
+
+
+@cli.command(epilog="Example: explorer models --models-dir my-models")
+@folder_option("--models-dir")
+def models(models_dir: Path | None) -> None:
+    """List the trained models: yours, and the gallery that comes with the program."""
+    from explorer import checkpoint, tables
+
+    found, problems = checkpoint.listing(places.models_dir(models_dir), places.gallery_dir())
+    tables.show_models(found)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(1)
+
+
+@cli.command(epilog="Example: explorer datasets --data-dir my-data")
+@folder_option("--data-dir")
+def datasets(data_dir: Path | None) -> None:
+    """List the data sets, and whether each is here."""
+    from explorer import tables
+
+    tables.show_datasets(places.data_dir(data_dir))
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 a stated error, 2 wrong usage, 130 interrupted."""
+    try:
+        cli(prog_name="explorer", standalone_mode=False)
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (ValueError, LookupError, OSError) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Widgets made from the core's own descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.app import state
+from explorer.checkpoint import Checkpoint
+
+
+def model_menu(models: Sequence[Checkpoint]) -> Checkpoint:
+    """Show the menu of models and return the one that is chosen, by the URL or by hand."""
+    by_name = {model.name: model for model in models}
+    st.session_state["chosen"] = state.chosen_model(list(by_name))
+    title, menu = st.columns([1, 2], vertical_alignment="center")
+    title.markdown("### explorer")
+    menu.selectbox(
+        "Model", by_name, key="chosen", format_func=lambda name: label(by_name[name]), label_visibility="collapsed",
+        on_change=lambda: state.choose_model(st.session_state["chosen"]),
+    )  # fmt: skip
+    return by_name[st.session_state["chosen"]]
+
+
+def label(model: Checkpoint) -> str:
+    """Return a model's line in the menu: its name and what it is."""
+    spec = model.spec
+    return f"{model.name}: {spec.data.name}, {spec.objective.name}, {spec.latent} latent dimensions"

@@ -1,0 +1,113 @@
+"""Our own routes: the browser's part of the live view, and the public files of models.
+
+Each address holds a digest of what it names, so that a browser may keep it for ever; when the file changes, so does the
+address. Text is sent gzipped, packed once; what is stored packed (`x.wasm.gz`) is sent as it lies.
+"""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from explorer import checkpoint, places
+
+WEB = places.PACKAGE / "web"
+TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm"}
+TEXT = {".js", ".mjs", ".css", ".html"}
+HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+
+
+def routes() -> list[Route]:
+    """Return the routes that stand beside Streamlit's own."""
+    return [
+        Route("/live/web/{digest}/{path:path}", web),
+        Route("/live/models/{name}/{digest}/{file}", model),
+    ]
+
+
+def web_url() -> str:
+    """Return the address, below the app's own, of the folder `web`: it ends in a slash."""
+    files = sorted(file for file in WEB.rglob("*") if file.is_file())
+    seen = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    return f"live/web/{sha256(repr(seen).encode()).hexdigest()[:16]}/"
+
+
+def model_url(found: checkpoint.Checkpoint) -> str:
+    """Return the address, below the app's own, of a model's public files: it ends in a slash."""
+    return f"live/models/{found.name}/{found.digest}/"
+
+
+async def web(request: Request) -> Response:
+    """Serve a file of the folder `web`."""
+    return await run_in_threadpool(_respond, request, WEB, request.path_params["path"])
+
+
+async def model(request: Request) -> Response:
+    """Serve a public file of a model."""
+    return await run_in_threadpool(_model, request)
+
+
+def _model(request: Request) -> Response:
+    name, digest, file = (request.path_params[key] for key in ("name", "digest", "file"))
+    try:
+        found = checkpoint.find(name, places.models_dir(), places.gallery_dir())
+    except (LookupError, ValueError):
+        return _missing(f"There is no model {name!r}.")
+    if found.digest != digest:
+        return _missing("This model has changed since the page was opened: reload the page.")
+    if file not in checkpoint.PUBLIC:
+        return _missing(f"A model has no public file {file!r}.")
+    return _respond(request, found.folder.parent, f"{found.name}/{file}")
+
+
+def _respond(request: Request, root: Path, relative: str) -> Response:
+    """Answer with a file below `root`, packed if the browser can unpack it."""
+    try:
+        path, packed = _find(root, relative)
+    except LookupError:
+        return _missing(f"There is no file {relative!r} here.")
+    kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    accepts = "gzip" in request.headers.get("accept-encoding", "")
+    headers = HEADERS | {"Vary": "Accept-Encoding"}
+    if packed and accepts:
+        return FileResponse(packed, headers=headers | {"Content-Encoding": "gzip"}, media_type=kind)
+    if packed:
+        return Response(gzip.decompress(packed.read_bytes()), headers=headers, media_type=kind)
+    if accepts and path.suffix in TEXT:
+        body = _pack(path, path.stat().st_mtime_ns)
+        return Response(body, headers=headers | {"Content-Encoding": "gzip"}, media_type=kind)
+    return FileResponse(path, headers=headers, media_type=kind)
+
+
+def _find(root: Path, relative: str) -> tuple[Path, Path | None]:
+    """Return the path below `root`, and the packed file that stands for it if there is one.
+
+    LookupError if there is none, or if it leads outside `root`: by `..`, as an absolute path, or by a link.
+    """
+    path = root / relative
+    packed = path.with_name(path.name + ".gz")
+    for candidate, found in ((path, None), (packed, packed)):
+        try:
+            real = candidate.resolve(strict=True)
+        except (OSError, ValueError):  # ValueError: a null byte in the name
+            continue
+        if real.is_file() and real.is_relative_to(root.resolve()):
+            return path, found
+    raise LookupError(relative)
+
+
+@lru_cache(maxsize=256)
+def _pack(path: Path, changed: int) -> bytes:  # noqa: ARG001  (`changed` keeps the cache true)
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
+
+
+def _missing(sentence: str) -> Response:
+    return PlainTextResponse(sentence, 404, headers={"X-Content-Type-Options": "nosniff"})

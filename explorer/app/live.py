@@ -1,0 +1,59 @@
+"""The Streamlit host of web/: it mounts the live view and hears where it comes to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from explorer.app import files
+from explorer.checkpoint import Checkpoint
+
+# Streamlit calls the default function again, with new data, on the same element. The module is fetched once, from a
+# route of ours that a browser may cache for ever; data that come meanwhile are the ones that are mounted.
+HOST = """
+export default function ({ data, parentElement, setStateValue }) {
+  const base = new URL(data.base, document.baseURI);
+  const at = (path) => new URL(path, base).href;
+  const host = (parentElement.explorer ??= { dispose: () => {} });
+  host.latest = {
+    ...data.live,
+    model: { ...data.live.model, url: at(data.live.model.url) },
+    runtime: { module: at(data.live.runtime.module), wasm: at(data.live.runtime.wasm) },
+  };
+  host.send = (view) => setStateValue("view", view);
+  host.module ??= import(at(data.web + "mount.js"));
+  host.module.then(({ mount }) => (host.dispose = mount(parentElement, host.latest, host.send)));
+  return () => host.dispose();
+}
+"""
+CSS = ":host { display: block; }"
+
+_view = st.components.v2.component("explorer_live", js=HOST, css=CSS)
+
+
+def show(model: Checkpoint, start: dict[str, Any], settled: Callable[[dict[str, Any]], None]) -> None:
+    """Show the live view of `model`, starting at `start` ({"map", "z"}, None for the usual).
+
+    `settled` is called with {"model", "map", "z"} when a person has come to rest, and never while she moves.
+    """
+    web = files.web_url()
+    vendor = f"{web}vendor/onnxruntime-web/"
+    live = {
+        "model": {
+            "name": model.name,
+            "url": files.model_url(model),
+            "latent": model.spec.latent,
+            "shape": list(model.spec.shape),
+            "preview": {"z": model.preview},
+            "stochastic": "kl" in model.measures,
+            "decoder": not model.note,
+            "note": model.note,
+        },
+        "runtime": {"module": vendor + "ort.wasm.bundle.min.mjs", "wasm": vendor + "ort-wasm-simd-threaded.wasm"},
+        "view": start,
+    }
+    base = "/" + str(st.get_option("server.baseUrlPath")).strip("/")
+    data = {"base": base.rstrip("/") + "/", "web": web, "live": live}
+    _view(key="live", data=data, on_view_change=lambda: settled(dict(st.session_state["live"]["view"])))

@@ -1,0 +1,25 @@
+"""Explore: the map, the sliders and the picture of one model, all alive."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.app import controls, live, state
+
+models, problems = state.models()
+for problem in problems:
+    st.warning(problem)
+if not models:
+    st.info("There is no model yet. Train one: `explorer train digits`; it appears here by itself.")
+    st.stop()
+
+model = controls.model_menu(models)
+
+
+@st.fragment
+def live_view() -> None:
+    """Rerun alone when the view comes to rest."""
+    live.show(model, state.start_view(model.spec.latent), state.settled)
+
+
+live_view()

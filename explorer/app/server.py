@@ -1,0 +1,11 @@
+"""The app as uvicorn loads it: Streamlit's pages, and our own routes beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.app import files
+
+app = st.App(Path(__file__).with_name("main.py"), routes=files.routes())

@@ -1,0 +1,73 @@
+"""The model card: what a person reads before using a model, as the README.md of its folder."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from explorer import catalog
+from explorer.spec import MENUS, Spec
+
+
+def text(name: str, spec: Spec, measures: Mapping[str, float]) -> str:
+    """Return the card of a model as Markdown, with the header that model hubs read."""
+    data = catalog.entry("datasets", spec.data.name)
+    kind = catalog.summary("objectives", spec.objective.name)
+    channels, height, width = spec.shape
+    rows = "\n".join(f"| {what} | {value} |" for what, value in _rows(measures).items())
+    return f"""---
+library_name: explorer
+tags: [variational-autoencoder, image-generation]
+---
+# {name}
+
+{kind}
+
+Pictures of {height}x{width} pixels, {"grey" if channels == 1 else "colour"}; {spec.latent} latent dimensions.
+
+- Data: `{spec.data.name}`. {catalog.summary("datasets", spec.data.name)} Licence of the data: {data.licence}.
+- Made by: `{command(name, spec)}`
+- Open it with: `explorer`, then choose `{name}`.
+
+| measure | value |
+|---|---|
+{rows}
+"""
+
+
+def command(name: str, spec: Spec) -> str:
+    """Return the command that trains this model again; what is as usual is left out."""
+    usual = Spec(spec.shape)
+    words = ["explorer", "train", spec.data.name, "--name", name]
+    if spec.latent != usual.latent:
+        words += ["--latent", str(spec.latent)]
+    for menu in ("objective", "network", "likelihood"):
+        if (chosen := getattr(spec, menu).name) != getattr(usual, menu).name:
+            words += [f"--{menu}", chosen]
+    turned = _turned(spec.training, dataclasses.asdict(spec.training))
+    for menu, kind in MENUS.items():
+        choice = getattr(spec, menu)
+        turned |= _turned(catalog.entry(kind, choice.name), choice.knobs)
+    for knob, value in turned.items():
+        words += [f"--{knob.replace('_', '-')}", f"{value}"]
+    return " ".join(words)
+
+
+def _turned(entry: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those values that are not their knob's default."""
+    return {
+        knob.name: values[knob.name]
+        for knob in catalog.knobs(entry)
+        if knob.name in values and values[knob.name] != knob.default
+    }
+
+
+def _rows(measures: Mapping[str, float]) -> dict[str, str]:
+    rows = {
+        "test pictures measured": f"{measures['pictures']:,.0f}",
+        "reconstruction loss at z = mu, nats per image": f"{measures['reconstruction']:.2f}",
+    }
+    if "kl" in measures:
+        rows["KL to the prior, nats per image"] = f"{measures['kl']:.2f}"
+    return rows

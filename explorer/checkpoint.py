@@ -1,0 +1,272 @@
+"""A trained model on disk: a folder in the Hugging Face layout. Save, read, list; never a pickle.
+
+    config.json            the Spec, how training went, measures, versions
+    model.safetensors      the weights
+    latents.safetensors    the encoded test pictures and their maps: a model can be browsed without its data set
+    encoder.onnx, decoder.onnx, preview.png    what the browser runs and shows: the page opens without torch
+    README.md              the model card
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer import __version__, card, latent, tensors
+from explorer.spec import Spec
+
+if TYPE_CHECKING:  # reading and listing need no torch
+    from explorer.datasets import Images
+    from explorer.latent import LatentTable
+    from explorer.projections import Projection
+    from explorer.vae import VAE
+
+FORMAT = 1
+CONFIG, WEIGHTS, LATENTS, PREVIEW = "config.json", "model.safetensors", "latents.safetensors", "preview.png"
+PUBLIC = (LATENTS, PREVIEW, "decoder.onnx", "encoder.onnx")  # what a page may fetch
+LARGEST = 500_000_000  # parameters; a Spec that asks for more is refused before anything is built
+KEYS = {"format", "spec", "history", "measures", "preview", "note", "created", "versions"}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model folder that was read and found whole, its weights not yet loaded."""
+
+    folder: Path
+    spec: Spec
+    history: list[dict[str, float]]  # one entry a report: step, epoch, and the parts of the loss in nats per image
+    measures: dict[str, float]  # over the encoded test pictures, in nats per image
+    preview: list[float]  # the z whose picture is preview.png
+    note: str  # why there is no browser decoder; empty if there is one
+    created: str
+
+    @property
+    def name(self) -> str:
+        """The folder's name: what a person calls the model."""
+        return self.folder.name
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes when a file that a page fetches changes: its address can be cached for ever."""
+        stats = [(file, (self.folder / file).stat()) for file in PUBLIC if (self.folder / file).is_file()]
+        seen = [(file, stat.st_size, stat.st_mtime_ns) for file, stat in stats]
+        return sha256(repr((self.folder, seen)).encode()).hexdigest()[:16]
+
+    def model(self) -> VAE:
+        """Load the weights and return the model in eval mode. ValueError if they do not fit the Spec."""
+        return _load_weights(self.spec, self.folder / WEIGHTS)
+
+    def latents(self) -> tuple[LatentTable, dict[str, Projection]]:
+        """Return the encoded pictures and their maps. ValueError if the file is damaged."""
+        return latent.read(self.folder / LATENTS, self.spec.latent)
+
+
+def save(folder: Path, model: VAE, images: Images, history: Iterable[dict[str, float]] = ()) -> Checkpoint:
+    """Encode `images`, export the model, and write it all to `folder`, replacing what is there as one.
+
+    A killed or failed save leaves the old checkpoint whole. A failed export is noted in the checkpoint, which is
+    still good: it only has no browser decoder. ValueError if the weights hold a value that is not a number.
+    """
+    from explorer import export, projections
+
+    table = latent.encode(model, images)
+    maps = projections.fit_all(table.mean)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    heal(folder.parent)
+    scratch = folder.with_name(f".{folder.name}.new-{os.getpid()}")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    try:
+        note = ""
+        try:
+            export.onnx(model, scratch)
+        except ValueError as error:
+            note = str(error)
+        _write_weights(model, scratch / WEIGHTS)
+        latent.write(scratch / LATENTS, table, maps)
+        _write_preview(model, table.mean[0], scratch / PREVIEW)
+        config = _config(model.spec, table, list(history), note)
+        (scratch / CONFIG).write_text(json.dumps(config, indent=1, allow_nan=False), encoding="utf-8")
+        text = card.text(folder.name, model.spec, config["measures"])
+        (scratch / "README.md").write_text(text, encoding="utf-8")
+        _flush(scratch)
+        read(scratch).model()  # what was written must load again before it replaces anything
+        _replace(folder, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return read(folder)
+
+
+def read(folder: Path) -> Checkpoint:
+    """Read a model folder without loading its weights (and without torch).
+
+    LookupError if it is not there; ValueError, naming the file and what is wrong, if it is damaged.
+    """
+    file = folder / CONFIG
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+    except FileNotFoundError:
+        raise LookupError(f"There is no model in {folder}: it has no {CONFIG}.") from None
+    except (ValueError, RecursionError, OSError) as error:
+        raise ValueError(f"{file} cannot be read as JSON ({error}): the model is damaged.") from None
+    try:
+        return _checkpoint(folder, config)
+    except (ValueError, LookupError) as error:
+        raise ValueError(f"{file} is not a valid model description: {error}") from None
+
+
+def listing(*parents: Path) -> tuple[list[Checkpoint], list[str]]:
+    """Return the models in the given folders, and a sentence for each that is damaged.
+
+    A name that stands in an earlier folder hides the same name in a later one. Sorted by name within a folder.
+    """
+    found: dict[str, Checkpoint] = {}
+    problems: list[str] = []
+    for parent in dict.fromkeys(parents):
+        with suppress(OSError):  # a read-only place needs no healing
+            heal(parent)
+        for file in sorted(parent.glob(f"[!.]*/{CONFIG}")):
+            if file.parent.name in found:
+                continue
+            try:
+                found[file.parent.name] = read(file.parent)
+            except (ValueError, LookupError) as error:
+                problems.append(str(error))
+    return list(found.values()), problems
+
+
+def find(name: str, *parents: Path) -> Checkpoint:
+    """Return the model called `name` from the first of the folders that has it. LookupError with the names there are."""
+    if name in (".", "..") or Path(name).name != name:
+        raise LookupError(f"{name!r} is not a model's name: it must be the name of a folder, without a path.")
+    for parent in parents:
+        with suppress(OSError):
+            heal(parent)
+        if (parent / name / CONFIG).is_file():
+            return read(parent / name)
+    known = ", ".join(each.name for each in listing(*parents)[0]) or "none"
+    raise LookupError(f"There is no model {name!r}; the models are: {known}.")
+
+
+def heal(parent: Path) -> None:
+    """Put back what a save that was killed between its two renames had set aside."""
+    for old in parent.glob(".*.old"):
+        folder = parent / old.name[1 : -len(".old")]
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(folder)
+
+
+def _replace(folder: Path, scratch: Path) -> None:
+    """Put `scratch` in the place of `folder`. Killed between the two renames, `heal` brings the old one back."""
+    old = folder.with_name(f".{folder.name}.old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        scratch.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    """Make sure that the files are on the disk, not only in memory, before they replace others."""
+    for file in folder.iterdir():
+        with file.open("rb") as stream:
+            os.fsync(stream.fileno())
+
+
+def _config(spec: Spec, table: LatentTable, history: list[dict[str, float]], note: str) -> dict[str, Any]:
+    measures = {"reconstruction": float(table.error.mean()), "pictures": len(table.mean)}
+    if table.kl is not None:
+        measures["kl"] = float(table.kl.sum())
+    return {
+        "format": FORMAT,
+        "spec": spec.to_json(),
+        "history": history,
+        "measures": measures,
+        "preview": [float(value) for value in table.mean[0]],
+        "note": note,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"explorer": __version__, "torch": version("torch")},
+    }
+
+
+def _checkpoint(folder: Path, config: Any) -> Checkpoint:
+    if not isinstance(config, dict) or set(config) != KEYS:
+        raise ValueError(f"it must hold exactly the keys {', '.join(sorted(KEYS))}.")
+    if config["format"] != FORMAT:
+        raise ValueError(f"its format is {config['format']!r}, this version of explorer reads {FORMAT}.")
+    spec = Spec.from_json(config["spec"])
+    preview = config["preview"]
+    if not isinstance(preview, list) or len(preview) != spec.latent or not all(map(_is_number, preview)):
+        raise ValueError(f"'preview' must be {spec.latent} numbers.")
+    measures = config["measures"]
+    if not isinstance(measures, dict) or not all(map(_is_number, measures.values())):
+        raise ValueError("'measures' must be a dictionary of numbers.")
+    if not isinstance(config["history"], list):
+        raise ValueError("'history' must be a list.")
+    return Checkpoint(
+        folder, spec, config["history"], measures, preview, str(config["note"]), str(config["created"])
+    )
+
+
+def _load_weights(spec: Spec, file: Path) -> VAE:
+    import torch
+    from safetensors.torch import load_file
+
+    from explorer.vae import VAE
+
+    with torch.device("meta"):  # knows names and shapes, takes no memory
+        model = VAE(spec)
+    wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    if sum(int(np.prod(shape)) for shape in wanted.values()) > LARGEST:
+        raise ValueError(f"{file.parent} asks for more than {LARGEST:,} parameters: it is damaged or not meant for this.")
+    tensors.check(file, wanted)
+    weights = load_file(file)
+    for name, value in weights.items():
+        if not torch.isfinite(value).all():
+            raise ValueError(f"{file}: the tensor {name} holds a value that is not a finite number.")
+    model.load_state_dict(weights, assign=True)
+    return model.eval()
+
+
+def _write_weights(model: VAE, file: Path) -> None:
+    from safetensors.torch import save_file
+
+    weights = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
+    save_file(weights, file, metadata={"format": "pt"})
+
+
+def _write_preview(model: VAE, z: np.ndarray[Any, Any], file: Path) -> None:
+    import torch
+    from PIL import Image
+
+    with torch.inference_mode():
+        device = next(model.parameters()).device
+        picture = model.picture(torch.from_numpy(z)[None].to(device))[0]  # (c, h, w) in [0, 1]
+    pixels = (picture * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+    Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(file)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"it holds {name}, which is not a number")

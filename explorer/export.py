@@ -1,0 +1,102 @@
+"""What leaves: a model as ONNX, checked against torch, for the browser and for anybody else."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from explorer.vae import VAE
+
+TOLERANCE = 1e-4  # largest difference from torch that is accepted, relative where a value is above 1
+OPSET = 20
+PROBES = 3  # more than one, so that a batch size that got frozen into the file is seen
+
+
+def onnx(model: VAE, folder: Path) -> None:
+    """Write decoder.onnx (z -> picture) and encoder.onnx (picture -> mean, std) with a dynamic batch into `folder`.
+
+    ValueError if the files do not compute what the model computes; then neither is left behind.
+    """
+    import torch
+
+    halves = _halves(model)
+    random = torch.Generator().manual_seed(0)
+    examples = {
+        "decoder": torch.randn(PROBES, model.spec.latent, generator=random),
+        "encoder": torch.rand(PROBES, *model.spec.shape, generator=random),
+    }
+    names = {"decoder": (["z"], ["picture"]), "encoder": (["picture"], ["mean", "std"])}
+    try:
+        for half, example in examples.items():
+            file = folder / f"{half}.onnx"
+            _write(halves[half], example, *names[half], file)
+            _check(halves[half], example[:2], file)
+    except ValueError:
+        for half in examples:
+            (folder / f"{half}.onnx").unlink(missing_ok=True)
+        raise
+
+
+def _halves(model: VAE) -> dict[str, nn.Module]:
+    from torch import nn
+
+    class Decoder(nn.Module):
+        def forward(self, z: Tensor) -> Tensor:
+            return model.picture(z)
+
+    class Encoder(nn.Module):
+        def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+            q = model.encode(x)
+            return q.mean, q.stddev
+
+    halves = {"decoder": Decoder(), "encoder": Encoder()}
+    for half in halves.values():
+        half.model = model  # registers the weights
+    return {name: half.eval() for name, half in halves.items()}
+
+
+def _write(half: nn.Module, example: Tensor, inputs: list[str], outputs: list[str], file: Path) -> None:
+    import torch
+
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the exporter warns about its own use of deprecated calls
+            torch.onnx.export(
+                half, (example,), file, input_names=inputs, output_names=outputs, dynamo=True, opset_version=OPSET,
+                dynamic_shapes=({0: torch.export.Dim("n")},), external_data=False, verbose=False,
+            )  # fmt: skip
+    except (RuntimeError, torch.onnx.OnnxExporterError) as error:
+        raise ValueError(f"torch cannot write {file.name}: {str(error).partition(chr(10))[0]}") from error
+
+
+def _check(half: nn.Module, example: Tensor, file: Path) -> None:
+    """Run the file with the engine that the browser runs and compare; ValueError if it differs."""
+    import torch
+
+    with torch.inference_mode():
+        wanted = half(example)
+    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+    for here, there in zip(wanted, run(file, example.numpy()), strict=True):
+        scale = max(1.0, float(here.abs().max()))  # the codes of a plain autoencoder can be tens wide
+        difference = float(np.abs(here.numpy() - there).max()) / scale
+        if not difference <= TOLERANCE:
+            raise ValueError(f"{file.name} differs from torch by {difference:.1e}, more than {TOLERANCE:.0e}.")
+
+
+def run(file: Path, array: np.ndarray[Any, np.dtype[np.float32]]) -> list[Any]:
+    """Return the outputs of an ONNX file with one input, without torch."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    outputs: list[Any] = session.run(None, {session.get_inputs()[0].name: array})
+    return outputs

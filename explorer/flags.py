@@ -1,0 +1,104 @@
+"""Flags made from knobs: a command whose options follow from what its own arguments choose in the menus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from explorer import catalog
+from explorer.catalog import Choice, Knob
+from explorer.spec import MENUS, Spec, Training
+
+
+class TrainCommand(click.Command):
+    """Has one option for each menu, each training knob, and each knob of the entries that are chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = Spec((1, 8, 8))
+        data = click.Argument(["data"], type=click.Choice(catalog.names("datasets")), metavar="DATASET")
+        menus = [_menu_option(menu, getattr(usual, menu).name) for menu in MENUS if menu != "data"]
+        self.params = [data, *menus, *map(option, catalog.knobs(Training)), *self.params]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line, after looking which entries it chooses: their knobs are options too."""
+        ctx.meta["chosen"] = chosen_entries(args)
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the options; those made from knobs stand before --help."""
+        extra = [option(knob) for menu in MENUS for knob in entry_knobs(menu, ctx.meta.get("chosen", {}).get(menu))]
+        *params, last = super().get_params(ctx)
+        return [*params, *extra, last]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the entries of each menu with their ideas, then the example."""
+        for menu, kind in MENUS.items():
+            with formatter.section(kind.capitalize()):
+                formatter.write_dl([(name, catalog.summary(kind, name)) for name in catalog.names(kind)])
+        super().format_epilog(ctx, formatter)
+
+
+def spec_from(shape: tuple[int, int, int], latent: int, values: Mapping[str, Any]) -> Spec:
+    """Build a Spec from the values of a TrainCommand's options, None where one was not given."""
+    training = {knob.name: values[knob.name] for knob in catalog.knobs(Training) if values[knob.name] is not None}
+    choices = {menu: choice_from(menu, values[menu], values) for menu in MENUS}
+    return Spec(shape, latent, **choices, training=Training(**training))
+
+
+def choice_from(menu: str, name: str, values: Mapping[str, Any]) -> Choice:
+    """Return what was chosen from one menu, with the knobs that were turned."""
+    turned = {knob.name: values[knob.name] for knob in entry_knobs(menu, name) if values[knob.name] is not None}
+    return Choice(name, turned)
+
+
+def entry_knobs(menu: str, name: str | None) -> tuple[Knob, ...]:
+    """Return the knobs of a menu's entry; none where nothing valid is chosen, which the parser then says."""
+    known = name in catalog.names(MENUS[menu])
+    return catalog.knobs(catalog.entry(MENUS[menu], str(name))) if known else ()
+
+
+def chosen_entries(args: list[str]) -> dict[str, str | None]:
+    """Return the entry that a command line names for each menu, or None where it is the usual one without flags.
+
+    Only what is named is imported, so that `--help` alone stays quick.
+    """
+    words = [word for arg in args for word in arg.split("=", 1)]
+    follows = dict(zip(words, words[1:], strict=False))
+    chosen: dict[str, str | None] = {menu: follows.get(f"--{menu}") for menu in MENUS}
+    chosen["data"] = next((word for word in args if word in catalog.names("datasets")), None)
+    if chosen["data"]:  # a command that can run: also the knobs of the usual entries
+        usual = Spec((1, 8, 8))
+        chosen = {menu: name or getattr(usual, menu).name for menu, name in chosen.items()}
+    return chosen
+
+
+class KnobType(click.ParamType):
+    """A knob's values as words on the command line."""
+
+    def __init__(self, knob: Knob) -> None:
+        self.knob = knob
+        self.name = "|".join(knob.choices) or {bool: "yes|no", int: "int", float: "number"}[type(knob.default)]
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value as the knob's type, or fail with what is allowed."""
+        parse = {bool: click.BOOL, int: click.INT, float: click.FLOAT, str: click.STRING}[type(self.knob.default)]
+        try:
+            return self.knob.check(parse.convert(value, param, ctx))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def option(knob: Knob) -> click.Option:
+    """Return the command-line option of a knob; its value is None where it was not given."""
+    bounds = "" if knob.low is None else f", {knob.low:g} to {knob.high:g}"
+    text = f"{knob.help}  [default: {knob.default}{bounds}]"
+    return click.Option(["--" + knob.name.replace("_", "-"), knob.name], type=KnobType(knob), help=text)
+
+
+def _menu_option(menu: str, usual: str) -> click.Option:
+    names = catalog.names(MENUS[menu])
+    return click.Option([f"--{menu}"], type=click.Choice(names), default=usual, metavar="NAME",
+                        help=f"one of the {MENUS[menu]} below  [default: {usual}]")  # fmt: skip

@@ -1,0 +1,30 @@
+"""Where data and models live on this computer: what was asked for, else an environment variable, else the usual place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+
+PACKAGE = Path(__file__).parent
+
+
+def data_dir(chosen: str | Path | None = None) -> Path:
+    """Return the folder of data sets: `chosen`, else $EXPLORER_DATA, else the user's cache."""
+    return _first(chosen, "EXPLORER_DATA", user_cache_path("explorer") / "data")
+
+
+def models_dir(chosen: str | Path | None = None) -> Path:
+    """Return the folder of the user's own models: `chosen`, else $EXPLORER_MODELS, else the user's data."""
+    return _first(chosen, "EXPLORER_MODELS", user_data_path("explorer") / "models")
+
+
+def gallery_dir() -> Path:
+    """Return the folder of the models that come with the program: inside the wheel, or beside the source."""
+    inside = PACKAGE / "checkpoints"
+    return inside if inside.is_dir() else PACKAGE.parent / "checkpoints"
+
+
+def _first(chosen: str | Path | None, variable: str, usual: Path) -> Path:
+    return Path(chosen or os.environ.get(variable) or usual).expanduser().absolute()

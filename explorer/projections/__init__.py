@@ -1,0 +1,69 @@
+"""Latent space -> 2D: one file a map; `fit` is the one open method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer import catalog
+
+Floats = NDArray[np.float32]
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A plane in latent space: the reason why a point of a map can be decoded."""
+
+    basis: Floats  # (2, d): orthonormal rows, the directions of x and y (for d = 1 the second row is zero)
+    origin: Floats  # (d,): where x = y = 0
+
+    def to_map(self, z: Floats) -> Floats:
+        """Return the places (n, 2) of z (n, d) on the map: the foot of its perpendicular on the plane."""
+        return (z - self.origin) @ self.basis.T
+
+    def to_latent(self, xy: Floats) -> Floats:
+        """Return the z (n, d) of places xy (n, 2)."""
+        return self.origin + xy @ self.basis
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A map of encoded pictures."""
+
+    xy: Floats  # (n, 2)
+    title: str  # a word or two, for the menu
+    about: str  # one line: what it is, what it keeps, whether it can be decoded
+    axes: tuple[str, str]
+    plane: Plane | None = None
+
+    @property
+    def to_latent(self) -> Callable[[Floats], Floats] | None:
+        """Return the way from places (m, 2) back to z (m, d), or None: this map cannot be decoded."""
+        return self.plane.to_latent if self.plane else None
+
+
+class Projector:
+    """A way to lay out latent vectors in two dimensions. Its fields are its knobs."""
+
+    def suits(self, latent: int) -> bool:  # noqa: ARG002  (most maps suit any dimension)
+        """Return whether this map says anything new of a latent space of so many dimensions."""
+        return True
+
+    def fit(self, mean: Floats) -> Projection:
+        """Return the map of encoded means (n, d)."""
+        raise NotImplementedError
+
+
+def fit_all(mean: Floats) -> dict[str, Projection]:
+    """Return every map of the menu, with default knobs, that suits encoded means (n, d)."""
+    projectors = {name: catalog.make("projections", catalog.Choice(name)) for name in catalog.names("projections")}
+    return {name: each.fit(mean) for name, each in projectors.items() if each.suits(mean.shape[1])}
+
+
+def axis_name(dimension: int) -> str:
+    """Return the name of a latent dimension, counted from 0, as people write it: z₁ for the first."""
+    return "z" + str(dimension + 1).translate(SUBSCRIPTS)

@@ -1,0 +1,30 @@
+"""PCA: the plane in which the encoded pictures spread most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.projections import Floats, Plane, Projection, Projector
+
+
+@dataclass(frozen=True)
+class Pca(Projector):
+    """Principal component analysis of the encoded means, Pearson 1901, https://doi.org/10.1080/14786440109462720."""
+
+    def suits(self, latent: int) -> bool:
+        """Return whether there is a dimension to leave out: a plane turned within itself tells nothing new."""
+        return latent > 2
+
+    def fit(self, mean: Floats) -> Projection:
+        """Return the map of encoded means (n, d), d > 2 and n > 1. ValueError for fewer."""
+        from sklearn.decomposition import PCA  # takes half a second to import
+
+        if min(mean.shape) < 2:
+            raise ValueError(f"PCA needs two pictures and two dimensions, not an array of shape {mean.shape}.")
+        fitted = PCA(n_components=2, svd_solver="covariance_eigh").fit(mean)
+        plane = Plane(fitted.components_.astype(np.float32), fitted.mean_.astype(np.float32))
+        kept = round(100 * float(np.nan_to_num(fitted.explained_variance_ratio_.sum())))
+        about = f"The plane in which the data spread most; it keeps {kept} % of their variance and can be decoded."
+        return Projection(plane.to_map(mean), "PCA", about, ("PC 1", "PC 2"), plane)

@@ -1,0 +1,49 @@
+"""`explorer app`: the Streamlit app under plain uvicorn, on sockets that answer at once."""
+
+from __future__ import annotations
+
+import os
+import socket
+import webbrowser
+
+import click
+
+USUAL_PORT = 8501
+TRIES = 50  # ports looked at after the usual one
+
+
+def serve(host: str, port: int | None, browser: bool) -> None:
+    """Serve the app until interrupted. OSError, with what to do, if the port is taken."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy and torch: fragments run in threads of their own
+    import uvicorn
+
+    listener = bind(host, port)
+    shown = "localhost" if host in ("localhost", "127.0.0.1", "0.0.0.0") else host  # noqa: S104  (only compared)
+    address = f"http://{shown}:{listener.getsockname()[1]}"
+    click.echo(f"explorer is at {address}   (Ctrl-C stops it)")
+    if browser:
+        webbrowser.open(address)  # the socket listens already: the browser waits the second that the app needs
+    config = uvicorn.Config("explorer.app.server:app", log_level="warning", ws_max_size=2**27)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def bind(host: str, port: int | None) -> socket.socket:
+    """Return a listening socket at `port`, or at the first free port from the usual one on.
+
+    The protocol is named because asyncio sets TCP_NODELAY only on sockets that say that they are TCP; without it each
+    answer of the server waits 36 ms.
+    """
+    candidates = [port] if port is not None else range(USUAL_PORT, USUAL_PORT + TRIES)
+    for candidate in candidates:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        if os.name == "posix":  # a restarted server gets its port back at once
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+        except OSError as error:
+            listener.close()
+            problem = error
+        else:
+            listener.listen(128)
+            return listener
+    raise OSError(f"Cannot listen on {host}, port {candidate} ({problem.strerror}): choose another with --port.")

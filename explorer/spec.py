@@ -1,0 +1,101 @@
+"""Spec: everything needed to rebuild a model and to say how it was trained. JSON in, JSON out.
+
+It lives beside `vae.py` and not in it because the page lists models by their Specs before anybody needs torch.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from explorer.catalog import Choice, checked, complete, knob
+
+MENUS = {"data": "datasets", "network": "networks", "objective": "objectives", "likelihood": "likelihoods"}
+LATENT = (1, 512)  # allowed latent dimensions
+SIDE = (4, 1024)  # allowed height and width of a picture, in pixels
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a model is trained: what is the same for every objective and network."""
+
+    epochs: int = knob(20, 1, 100_000, "passes over the training pictures (if no time is given)")
+    minutes: float = knob(0.0, 0.0, 100_000.0, "train for this long instead of a number of epochs")
+    batch: int = knob(128, 1, 65_536, "pictures per step")
+    rate: float = knob(2e-3, 1e-7, 1.0, "learning rate at the start; falls to zero along a cosine")
+    seed: int = knob(0, 0, 2**31 - 1, "start of all random numbers: same seed, same model")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A model and its training, as a value.
+
+    shape: (channels, height, width) of a picture, channels 1 or 3. latent: dimension of z, 1 to 512.
+    ValueError if something is out of range; menu names are checked where they are used.
+    """
+
+    shape: tuple[int, int, int]
+    latent: int = 16
+    data: Choice = Choice("digits")
+    network: Choice = Choice("mlp")
+    objective: Choice = Choice("vae")
+    likelihood: Choice = Choice("bernoulli")
+    training: Training = field(default_factory=Training)
+
+    def __post_init__(self) -> None:
+        if not _whole(self.latent) or not LATENT[0] <= self.latent <= LATENT[1]:
+            raise ValueError(f"The latent dimension must be a whole number from 1 to 512, not {self.latent!r}.")
+        if len(self.shape) != 3 or not all(_whole(size) for size in self.shape) or self.shape[0] not in (1, 3):
+            raise ValueError(f"A picture's shape is (1 or 3 channels, height, width), not {self.shape!r}.")
+        if not all(SIDE[0] <= size <= SIDE[1] for size in self.shape[1:]):
+            raise ValueError(f"A picture's sides must have 4 to 1024 pixels, not {self.shape[1:]!r}.")
+
+    def complete(self) -> Spec:
+        """Return the Spec with every knob written out. Imports what was chosen, so it needs torch.
+
+        LookupError or ValueError for a name or a knob that the menus do not have.
+        """
+        chosen = {menu: complete(kind, getattr(self, menu)) for menu, kind in MENUS.items()}
+        return dataclasses.replace(self, **chosen)  # type: ignore[arg-type]  # each is a Choice
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain dictionaries, lists and numbers."""
+        return dataclasses.asdict(self) | {"shape": list(self.shape)}
+
+    @classmethod
+    def from_json(cls, data: Any) -> Spec:
+        """Build a Spec from what `to_json` returned. ValueError for unknown or missing keys and wrong values."""
+        values = _only_known("the Spec", data, cls)
+        if "shape" not in values or not isinstance(values["shape"], list):
+            raise ValueError("The Spec must have a list 'shape' of channels, height and width.")
+        values["shape"] = tuple(values["shape"])
+        for menu in MENUS.keys() & values.keys():
+            values[menu] = _choice(menu, values[menu])
+        if "training" in values:
+            training = _only_known("training", values["training"], Training)
+            values["training"] = Training(**checked(Training, training))  # type: ignore[arg-type]
+        return cls(**values)
+
+
+def _choice(menu: str, data: Any) -> Choice:
+    values = _only_known(menu, data, Choice)
+    if not isinstance(values.get("name"), str) or not isinstance(values.get("knobs", {}), dict):
+        raise ValueError(f"'{menu}' in the Spec needs a text 'name' and a dictionary 'knobs', not {data!r}.")
+    return Choice(**values)
+
+
+def _only_known(what: str, data: Any, kind: type[Any]) -> dict[str, Any]:
+    """Return a copy of `data` if it is a dictionary whose keys are fields of `kind`."""
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{what} must be a dictionary, not {type(data).__name__}.")
+    allowed = [each.name for each in dataclasses.fields(kind)]
+    unknown = sorted(set(data) - set(allowed), key=str)
+    if unknown:
+        raise ValueError(f"Unknown key {unknown[0]!r} in {what}; allowed are {', '.join(allowed)}.")
+    return dict(data)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,104 @@
+"""`explorer train`: from a choice to a kept model, with a progress bar."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from explorer import catalog, checkpoint, flags, places
+from explorer.spec import MENUS, Spec
+
+if TYPE_CHECKING:
+    from explorer import train as training
+    from explorer.datasets import Split
+    from explorer.vae import VAE
+
+
+def run(values: Mapping[str, Any]) -> None:
+    """Train what the options of `explorer train` say, keep it, and say how to open it.
+
+    Interrupted (Ctrl-C), it keeps the model as far as it has come, and raises click.Abort.
+    """
+    console = Console()
+    models = places.models_dir(values["models_dir"])
+    data_choice = flags.choice_from("data", values["data"], values)
+    dataset = catalog.make(MENUS["data"], data_choice)
+    folder = _free_folder(models, values)
+    split: Split = dataset.load(places.data_dir(values["data_dir"]))
+    spec = flags.spec_from(split.train.shape, values["latent"], values)
+    console.print(f"{len(split.train):,} pictures of {values['data']}; training {folder.name}", soft_wrap=True)
+    model, history, interrupted = _train(spec, split, console)
+    with console.status("Encoding the test pictures, exporting, saving"):
+        kept = checkpoint.save(folder, model, split.test, history)
+    _report(console, kept, values["models_dir"])
+    if interrupted:
+        raise click.Abort
+
+
+def _train(spec: Spec, split: Split, console: Console) -> tuple[VAE, list[dict[str, float]], bool]:
+    from explorer.train import train
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    history: list[dict[str, float]] = []
+    latest = None
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("starting", total=1.0)
+        try:
+            for latest in train(spec, split.train):
+                bar.update(task, completed=latest.done, description=_line(latest))
+                history.append({"step": latest.step, "epoch": round(latest.epoch, 3), **latest.parts})
+        except KeyboardInterrupt:
+            if latest is None:
+                raise
+    assert latest is not None  # a training yields at least once
+    return latest.model, thin(history), latest.done < 1
+
+
+def thin(history: list[dict[str, float]], most: int = 200) -> list[dict[str, float]]:
+    """Return at most `most` entries, evenly chosen, the last one always."""
+    stride = -(-len(history) // most)
+    return history[::-1][::stride][::-1]
+
+
+def _line(progress: training.Progress) -> str:
+    parts = " + ".join(f"{value:.1f} {name}" for name, value in progress.parts.items())
+    return f"epoch {progress.epoch:.1f}: {progress.loss:.1f} = {parts} nats, {progress.images_per_second:,.0f} images/s"
+
+
+def _free_folder(models: Path, values: Mapping[str, Any]) -> Path:
+    """Return the folder for the new model. ValueError if a name was asked for that is taken, or is none."""
+    name = values["name"]
+    if name is None:
+        return next(folder for folder in _usual_folders(models, values) if values["replace"] or not folder.exists())
+    if Path(name).name != name or name.startswith("."):
+        raise ValueError(f"{name!r} cannot be a model's name: it must not hold a path or begin with a dot.")
+    if (models / name).exists() and not values["replace"]:
+        raise ValueError(f"There is a model {name!r} in {models}; choose another --name, or --replace it.")
+    return models / name
+
+
+def _usual_folders(models: Path, values: Mapping[str, Any]) -> Iterator[Path]:
+    name = f"{values['data']}-{values['objective']}-{values['latent']}d"
+    yield models / name
+    yield from (models / f"{name}-{number}" for number in itertools.count(2))
+
+
+def _report(console: Console, kept: checkpoint.Checkpoint, models_dir: Path | None) -> None:
+    measures = kept.measures
+    kl = f", KL {measures['kl']:.1f}" if "kl" in measures else ""
+    where = f" --models-dir {models_dir}" if models_dir else ""
+    console.print(
+        f"On {measures['pictures']:,} test pictures: reconstruction {measures['reconstruction']:.1f}{kl} nats per image.\n"
+        f"Kept as {kept.folder}\n"
+        f"Open it: run `explorer{where}` and choose {kept.name}; an open page lists it by itself.",
+        soft_wrap=True,
+        highlight=False,
+    )
+    if kept.note:
+        console.print(f"It has no browser decoder: {kept.note}", style="yellow", soft_wrap=True)

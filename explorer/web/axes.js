@@ -1,0 +1,54 @@
+// Axes that tell the truth: ticks at round numbers, placed by the same viewport that places the points.
+
+import { s } from "./dom.js";
+
+const APART = 84; // pixels between ticks, about
+
+/** Round numbers inside [low, high], steps of 1, 2 or 5. @returns {{ticks: number[], digits: number}} */
+export function roundTicks(low, high, wanted) {
+  const rough = (high - low) / Math.max(1, wanted);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find((unit) => unit * power >= rough * 0.999) * power;
+  const ticks = [];
+  for (let i = Math.ceil(low / step); i * step <= high; i++) ticks.push(i * step);
+  return { ticks, digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
+}
+
+export function createAxes() {
+  const [lines, words] = [s("g", { class: "grid" }), s("g", { class: "ticklabels" })];
+  const names = [s("text", { class: "axisname" }), s("text", { class: "axisname" })];
+  const element = s("g", { class: "axes", "aria-hidden": "true" }, lines, words, ...names);
+
+  function draw(viewport, axes) {
+    const { width, height } = viewport;
+    const [left, bottom] = viewport.toMap([0, height]);
+    const [right, top] = viewport.toMap([width, 0]);
+    const across = roundTicks(left, right, width / APART);
+    const up = roundTicks(bottom, top, height / APART);
+    lines.replaceChildren(
+      ...across.ticks.map((at) => rule(at, viewport.toScreen([at, 0])[0], "x", viewport)),
+      ...up.ticks.map((at) => rule(at, viewport.toScreen([0, at])[1], "y", viewport)),
+    );
+    words.replaceChildren(
+      ...across.ticks.map((at) => label(at, across.digits, { x: viewport.toScreen([at, 0])[0], y: height + 20, "text-anchor": "middle" })),
+      ...up.ticks.map((at) => label(at, up.digits, { x: -10, y: viewport.toScreen([0, at])[1], dy: "0.35em", "text-anchor": "end" })),
+    );
+    place(names[0], axes[0], { x: width, y: height - 10, "text-anchor": "end" });
+    place(names[1], axes[1], { x: 10, y: 20, "text-anchor": "start" });
+  }
+  return { element, draw };
+}
+
+function rule(value, at, axis, { width, height }) {
+  const ends = axis === "x" ? { x1: at, x2: at, y1: 0, y2: height } : { x1: 0, x2: width, y1: at, y2: at };
+  return s("line", { ...ends, class: value === 0 ? "origin" : "" });
+}
+
+function label(value, digits, attributes) {
+  return s("text", attributes, value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, ""));
+}
+
+function place(text, words, attributes) {
+  for (const [name, value] of Object.entries(attributes)) text.setAttribute(name, String(value));
+  text.textContent = words;
+}

@@ -1,0 +1,126 @@
+// The encoded examples, read from latents.safetensors into typed arrays, and refused in a sentence if they are damaged.
+
+import { createMap } from "./plane.js";
+
+/**
+ * @typedef {object} Latents
+ * @property {number} n
+ * @property {number} d
+ * @property {Float32Array} mean           (n, d)
+ * @property {Float32Array} std            (n, d)
+ * @property {Int32Array | null} labels    (n), -1: no label
+ * @property {Float32Array | null} error   (n)
+ * @property {Float32Array | null} kl      (d), in nats
+ * @property {string[]} labelNames
+ * @property {import("./plane.js").PlaneMap[]} maps   in menu order
+ * @property {(index: number) => number[]} meanOf
+ * @property {(index: number) => string | null} labelOf
+ */
+
+const ARRAYS = { F32: Float32Array, I32: Int32Array };
+const LARGEST_HEADER = 100_000_000;
+
+/** @param {string} url @param {number} d @returns {Promise<Latents>} */
+export async function fetchLatents(url, d) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`the server answered ${answer.status} to latents.safetensors`);
+  return readLatents(await answer.arrayBuffer(), d);
+}
+
+/** @param {ArrayBuffer} buffer @param {number} d @returns {Latents} */
+export function readLatents(buffer, d) {
+  const { tensors, metadata } = readSafetensors(buffer);
+  const n = tensors.mean?.shape[0] ?? 0;
+  const mean = expect(tensors, "mean", [n, d]);
+  if (n === 0) throw new Error("latents.safetensors holds no examples");
+  const labels = optional(tensors, "labels", [n]);
+  const labelNames = readJson(metadata, "label_names");
+  const maps = readJson(metadata, "maps").map((entry) => readMap(tensors, entry, mean, n, d));
+  return {
+    n,
+    d,
+    mean,
+    std: expect(tensors, "std", [n, d]),
+    labels,
+    error: optional(tensors, "error", [n]),
+    kl: optional(tensors, "kl", [d]),
+    labelNames,
+    maps,
+    meanOf: (index) => Array.from(mean.subarray(index * d, (index + 1) * d)),
+    labelOf: (index) => (labels && labels[index] >= 0 ? (labelNames[labels[index]] ?? String(labels[index])) : null),
+  };
+}
+
+/**
+ * The example whose mean is z to five decimals (what a link keeps), or null.
+ * @param {Latents} latents @param {number[]} z
+ */
+export function findExample({ n, d, mean }, z) {
+  for (let i = 0; i < n; i++) {
+    let k = 0;
+    while (k < d && Math.abs(mean[i * d + k] - z[k]) <= 1e-5) k++;
+    if (k === d) return i;
+  }
+  return null;
+}
+
+function readMap(tensors, { name, title, about, axes }, mean, n, d) {
+  const about_ = { name, title: title ?? name, about: about ?? "", axes: axes ?? ["", ""] };
+  const linear = `map.${name}.basis` in tensors;
+  if (!linear) return createMap(about_, { xy: expect(tensors, `map.${name}.xy`, [n, 2]) });
+  const basis = expect(tensors, `map.${name}.basis`, [2, d]);
+  const origin = expect(tensors, `map.${name}.origin`, [d]);
+  return createMap(about_, { basis, origin, mean });
+}
+
+function readSafetensors(buffer) {
+  if (buffer.byteLength < 8) throw new Error("latents.safetensors is damaged: it is shorter than its own header");
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  if (length > LARGEST_HEADER || 8 + length > buffer.byteLength) {
+    throw new Error("latents.safetensors is damaged: its header is longer than the file");
+  }
+  const header = parseHeader(new Uint8Array(buffer, 8, length));
+  const { __metadata__: metadata = {}, ...entries } = header;
+  const tensors = {};
+  for (const [name, entry] of Object.entries(entries)) tensors[name] = readTensor(buffer, 8 + length, name, entry);
+  return { tensors, metadata };
+}
+
+function parseHeader(bytes) {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new Error("latents.safetensors is damaged: its header is not JSON", { cause });
+  }
+}
+
+function readTensor(buffer, start, name, { dtype, shape, data_offsets: [from, to] }) {
+  const Type = ARRAYS[dtype];
+  if (!Type) throw new Error(`latents.safetensors holds “${name}” as ${dtype}, but only F32 and I32 are read`);
+  if (start + to > buffer.byteLength) throw new Error(`latents.safetensors is damaged: it ends inside “${name}”`);
+  const size = shape.reduce((product, length) => product * length, 1) * Type.BYTES_PER_ELEMENT;
+  if (to - from !== size) throw new Error(`latents.safetensors is damaged: “${name}” does not have the size of its shape`);
+  return { shape, array: new Type(buffer.slice(start + from, start + to)) }; // a copy, as offsets may be unaligned
+}
+
+function optional(tensors, name, shape) {
+  return name in tensors ? expect(tensors, name, shape) : null;
+}
+
+function expect(tensors, name, shape) {
+  const tensor = tensors[name];
+  if (!tensor) throw new Error(`latents.safetensors holds no “${name}”`);
+  if (String(tensor.shape) !== String(shape)) {
+    throw new Error(`latents.safetensors holds “${name}” of shape (${tensor.shape}), but (${shape}) is needed`);
+  }
+  return tensor.array;
+}
+
+function readJson(metadata, key) {
+  if (!(key in metadata)) return [];
+  try {
+    return JSON.parse(metadata[key]);
+  } catch (cause) {
+    throw new Error(`latents.safetensors is damaged: its “${key}” is not JSON`, { cause });
+  }
+}

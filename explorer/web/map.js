@@ -1,0 +1,240 @@
+// The map: all encoded examples as points, with the cursor of z above them, to hover, click, drag and zoom.
+
+import { createAxes } from "./axes.js";
+import { h, s } from "./dom.js";
+import { distance, listen } from "./gestures.js";
+import { createLegend } from "./legend.js";
+import { createMenu } from "./menu.js";
+import { createNearest } from "./nearest.js";
+import { createOverlay } from "./overlay.js";
+import { colourOf, rgb } from "./palette.js";
+import { createPoints } from "./points.js";
+import { chooseMap, moveTo, pick } from "./state.js";
+import { boundsOf, createViewport } from "./viewport.js";
+
+const NEAR = { mouse: 12, touch: 24 }; // pixels to a point or to the cursor
+const NUDGE = 0.02; // of the view, an arrow key
+const HINT_MS = 4000;
+const NO_WAY_BACK = "This map cannot be decoded between the points: choose a point.";
+const LABEL = "Map of the encoded pictures. Arrow keys move z, plus and minus zoom, 0 shows the whole map.";
+
+/** @param {ReturnType<import("./state.js").createStore>} store */
+export function createMapView(store) {
+  const canvas = h("canvas", { class: "points", "aria-hidden": "true" });
+  const tip = h("div", { class: "tip", hidden: "" });
+  const hint = h("p", { class: "hint", role: "status" });
+  const notice = h("p", { class: "notice", role: "status" });
+  const about = h("p", { class: "about" });
+  const [axes, overlay, viewport] = [createAxes(), createOverlay(), createViewport()];
+  const grid = s("svg", { class: "drawing", "aria-hidden": "true" }, axes.element); // below the points
+  const marks = s("svg", { class: "marks", "aria-hidden": "true" }, overlay.element); // above them
+  const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL }, grid, canvas, marks, tip, hint);
+  const menu = createMenu((name, event) => chooseMap(store, name, event));
+  const legend = createLegend((chosen) => colour(chosen));
+  const element = h("section", { class: "map" },
+    h("header", {}, menu.element, legend.element), h("div", { class: "frame" }, plot, notice), about); // prettier-ignore
+
+  let map = null; // the chosen PlaneMap
+  let nearest = null;
+  let shown = new Set(); // the classes chosen in the legend, empty: all
+  let points = null;
+  let drawn = 0; // the waiting animation frame
+  let hintTimer = 0;
+  let undo = null; // z before the first click of a double click
+
+  // --- what is drawn
+
+  function open(state) {
+    const { latents } = state;
+    map = latents?.maps.find(({ name }) => name === state.map) ?? null;
+    nearest = null;
+    menu.mark(state.map);
+    plot.classList.toggle("decodable", map?.decodable ?? false);
+    plot.classList.toggle("empty", !map);
+    if (map) viewport.fit(boundsOf(map.xy));
+    colour(shown);
+    hover(null);
+    describe(state);
+  }
+
+  function colour(chosen) {
+    shown = chosen;
+    const { latents } = store.state;
+    if (!map || !latents) return;
+    const ink = inkOf(latents, chosen, map.xy.length / 2);
+    points ??= createPoints(canvas);
+    points.load(map.xy, ink);
+    redraw();
+  }
+
+  /** The points, the axes and all above them: when the view of the map has changed, at most once a frame. */
+  function redraw() {
+    drawn ||= requestAnimationFrame(() => {
+      drawn = 0;
+      if (!map || viewport.width < 2) return;
+      points.draw(viewport);
+      axes.draw(viewport, map.axes);
+      overlayNow(store.state);
+      element.dataset.points = String(map.xy.length / 2);
+    });
+  }
+
+  /** Only the cursor and its ellipse: the points are not touched when z moves. */
+  function overlayNow(state) {
+    const at = map && placeOfZ(map, state);
+    overlay.cursor(at && viewport.toScreen(at), viewport);
+    const { latents, source, model, z } = state;
+    const std = model?.stochastic && latents && source !== null ? latents.std.subarray(source * z.length, (source + 1) * z.length) : null;
+    overlay.ellipse(at, std && (map?.covariance?.(std) ?? null), viewport);
+  }
+
+  function describe(state) {
+    about.replaceChildren(map?.about ?? "");
+    if (map && !placeOfZ(map, state)) about.append(" ", h("em", {}, "This z is not an example’s mean, so it has no place here."));
+  }
+
+  // --- what a person does
+
+  const reach = (event) => (event.pointerType === "touch" ? NEAR.touch : NEAR.mouse);
+  const visible = (index) => shown.size === 0 || shown.has(store.state.latents.labels?.[index] ?? -1);
+
+  function pointNear(at, event) {
+    if (!map) return null;
+    nearest ??= createNearest(map.xy); // not before somebody points at the map: the first picture of it comes sooner
+    return nearest(viewport.toMap(at), reach(event) / viewport.k, visible);
+  }
+
+  function hover(at, event) {
+    const index = at && pointNear(at, event);
+    const place = index === null ? null : viewport.toScreen([map.xy[2 * index], map.xy[2 * index + 1]]);
+    overlay.ring(place);
+    tip.toggleAttribute("hidden", !place);
+    plot.classList.toggle("pointing", place !== null);
+    if (place) showTip(tip, place, index, store.state.latents, viewport);
+  }
+
+  function choose(at, event) {
+    if (!map) return;
+    const { z, source } = store.state;
+    undo = { z, source };
+    const index = pointNear(at, event);
+    if (index !== null) pick(store, index, event);
+    else if (map.decodable) moveTo(store, map.unproject(viewport.toMap(at)), event);
+    else sayHint(NO_WAY_BACK);
+  }
+
+  function grab(at, event) {
+    const cursor = map?.decodable && map.project(store.state.z);
+    return Boolean(cursor) && distance(at, viewport.toScreen(cursor)) <= reach(event);
+  }
+
+  /** Moves z so that its cursor lies there; what of z is not in the plane stays as it is. */
+  function bringCursor(to, event) {
+    const { z } = store.state;
+    const [x, y] = map.project(z);
+    moveTo(store, map.shift(z, [to[0] - x, to[1] - y]), event);
+  }
+
+  function nudge([dx, dy], event) {
+    if (!map) return;
+    if (!map.decodable) return sayHint(NO_WAY_BACK);
+    const step = (NUDGE * Math.min(viewport.width, viewport.height)) / viewport.k;
+    moveTo(store, map.shift(store.state.z, [dx * step, dy * step]), event);
+  }
+
+  function reset(event) {
+    if (event.type === "dblclick" && undo) store.set(undo, { by: "person", event });
+    undo = null;
+    if (map) viewport.fit(boundsOf(map.xy));
+    redraw();
+  }
+
+  function sayHint(sentence) {
+    clearTimeout(hintTimer);
+    hint.textContent = sentence;
+    hintTimer = setTimeout(() => (hint.textContent = ""), HINT_MS);
+  }
+
+  listen(plot, {
+    hover,
+    choose,
+    grab,
+    nudge,
+    reset,
+    hold: (at, event) => bringCursor(viewport.toMap(at), event),
+    pan(dx, dy) {
+      viewport.pan(dx, dy);
+      redraw();
+    },
+    zoom(factor, [x, y]) {
+      viewport.zoom(factor, x, y);
+      hover(null);
+      redraw();
+    },
+  });
+
+  // --- what it listens to
+
+  let fitted = false;
+  const watch = new ResizeObserver(() => {
+    viewport.resize(plot.clientWidth, plot.clientHeight);
+    if (map && !fitted) viewport.fit(boundsOf(map.xy));
+    fitted = viewport.width > 2;
+    redraw();
+  });
+  watch.observe(plot);
+
+  store.subscribe((state, before) => {
+    if (state.latents !== before.latents) {
+      shown = new Set();
+      legend.show(state.latents?.labels ? state.latents.labelNames : []);
+      menu.show(state.latents?.maps ?? []);
+    }
+    if (state.latents !== before.latents || state.map !== before.map) open(state);
+    else if (state.z !== before.z) {
+      if (map && !map.decodable) describe(state);
+      hint.textContent = "";
+    }
+    if (map) overlayNow(state);
+  });
+
+  return {
+    element,
+    /** A sentence in place of the map, or "" for none. */
+    say(sentence) {
+      notice.textContent = sentence;
+    },
+    dispose() {
+      watch.disconnect();
+      cancelAnimationFrame(drawn);
+      clearTimeout(hintTimer);
+      points?.dispose();
+    },
+  };
+}
+
+/** Where z lies on a map, or null: a map that is not linear has a place only for examples. */
+function placeOfZ(map, { z, source }) {
+  if (map.project) return map.project(z);
+  return source === null ? null : [map.xy[2 * source], map.xy[2 * source + 1]];
+}
+
+/** One colour a point, faded where the legend chose other classes. @returns {Uint8Array} (n, 4) */
+function inkOf({ labels }, chosen, n) {
+  const alpha = n > 20_000 ? 150 : 205;
+  const ink = new Uint8Array(4 * n);
+  for (let i = 0; i < n; i++) {
+    const label = labels?.[i] ?? -1;
+    ink.set(rgb(colourOf(label)), 4 * i);
+    ink[4 * i + 3] = chosen.size === 0 || chosen.has(label) ? alpha : 18;
+  }
+  return ink;
+}
+
+function showTip(tip, [x, y], index, latents, { width, height }) {
+  const label = latents.labelOf(index);
+  tip.replaceChildren(...(label === null ? [] : [h("b", {}, label)]), h("span", {}, `example ${index}`));
+  tip.style.setProperty("--x", `${Math.min(Math.max(x, 0), width)}px`);
+  tip.style.setProperty("--y", `${Math.min(Math.max(y, 0), height)}px`);
+  tip.classList.toggle("below", y < 60);
+}

@@ -1,0 +1,39 @@
+// The host of the live view on a page of its own: the model comes from ?model=, the view lives in the link's #.
+
+import { mount } from "./mount.js";
+
+const VENDOR = "vendor/onnxruntime-web/";
+const main = document.querySelector("main");
+
+/** @returns {{map: string | null, z: number[] | null}} the view in the link */
+function linked() {
+  const parts = new URLSearchParams(location.hash.slice(1));
+  return { map: parts.get("map"), z: parts.get("z")?.split(",").map(Number) ?? null };
+}
+
+async function open() {
+  const folder = new URLSearchParams(location.search).get("model");
+  if (!folder) throw new Error("Name a model's folder in the address: index.html?model=<folder>/");
+  const url = new URL(folder.endsWith("/") ? folder : `${folder}/`, location.href).href;
+  const answer = await fetch(`${url}config.json`);
+  if (!answer.ok) throw new Error(`There is no model at ${url}: the server answered ${answer.status} to config.json.`);
+  return { ...(await answer.json()), url };
+}
+
+function show(model) {
+  const runtime = {
+    module: new URL(`${VENDOR}ort.wasm.bundle.min.mjs`, import.meta.url).href,
+    wasm: new URL(`${VENDOR}ort-wasm-simd-threaded.wasm`, import.meta.url).href,
+  };
+  document.title = `${model.name}: latent space`;
+  const keep = ({ map, z }) => history.pushState(null, "", `#${new URLSearchParams({ ...(map && { map }), z: z.join(",") })}`);
+  const update = () => mount(main, { model, runtime, view: linked() }, keep);
+  window.addEventListener("popstate", update);
+  window.addEventListener("hashchange", update);
+  update();
+}
+
+open().then(show, (error) => {
+  main.className = "failed";
+  main.textContent = error.message;
+});

@@ -1,0 +1,85 @@
+// Tells the host where a person came to rest: once, after the hand has let go, and only if something changed.
+
+const QUIET_MS = 250;
+const ECHO_MS = 10_000;
+const DIGITS = 5; // what a link needs; a float32 would fill it with noise
+
+/** @typedef {{model: string, map: string | null, z: number[]}} View */
+
+/** @param {import("./state.js").State} state @returns {View} */
+export function viewOf({ model, map, z }) {
+  return { model: model.name, map, z: z.map((value) => Number(value.toFixed(DIGITS)) + 0) }; // + 0: no minus zero
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {ReturnType<import("./state.js").createStore>} store
+ * @param {(view: View) => void} send
+ */
+export function createSettling(root, store, send) {
+  const down = new Set(); // pointers that are pressed
+  const sent = []; // {key, at}: what the host may give back to us as its own view
+  let [timer, dirty, last] = [0, false, ""];
+
+  function wait() {
+    clearTimeout(timer);
+    if (dirty && down.size === 0) timer = setTimeout(settle, QUIET_MS);
+  }
+
+  function settle() {
+    dirty = false;
+    const view = viewOf(store.state);
+    const key = JSON.stringify(view);
+    if (key === last) return;
+    last = key;
+    sent.push({ key: keyOf(view), at: performance.now() });
+    send(view);
+  }
+
+  const press = (event) => down.add(event.pointerId);
+  const lift = (event) => {
+    down.delete(event.pointerId);
+    wait();
+  };
+  const leave = () => {
+    down.clear(); // a window that loses the focus never hears the release
+    wait();
+  };
+  root.addEventListener("pointerdown", press, true);
+  window.addEventListener("pointerup", lift, true);
+  window.addEventListener("pointercancel", lift, true);
+  window.addEventListener("blur", leave);
+
+  const leaveStore = store.subscribe((state, before, { by }) => {
+    if (by === "person") dirty = true;
+    if (dirty) return wait();
+    last = JSON.stringify(viewOf(state)); // what the host or the start brought about is known to the host
+  });
+
+  return {
+    /** Is this view only what we said ourselves a moment ago? The person may be further on by now. */
+    isEcho(view) {
+      const now = performance.now();
+      const at = sent.findLastIndex((one) => one.key === keyOf(view) && now - one.at < ECHO_MS);
+      if (at >= 0) sent.splice(0, at + 1);
+      return at >= 0;
+    },
+    /** The host has spoken: what was about to be said is out of date. */
+    forget() {
+      clearTimeout(timer);
+      dirty = false;
+    },
+    dispose() {
+      clearTimeout(timer);
+      leaveStore();
+      root.removeEventListener("pointerdown", press, true);
+      window.removeEventListener("pointerup", lift, true);
+      window.removeEventListener("pointercancel", lift, true);
+      window.removeEventListener("blur", leave);
+    },
+  };
+}
+
+function keyOf({ map, z }) {
+  return JSON.stringify([map ?? null, z?.map((value) => Number(value.toFixed(3)) + 0) ?? null]);
+}

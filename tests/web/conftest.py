@@ -1,0 +1,228 @@
+"""A browser, a server on this machine and a tiny model made in ten lines: what the tests of the live view need."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import threading
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper, numpy_helper
+from PIL import Image
+from safetensors.numpy import save_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+WEB = Path(__file__).parents[2] / "explorer" / "web"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic",
+    "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+# The host of a test: an element of 1200 x 620 inside a shadow root, what was sent, and what was painted.
+HOST = """<!doctype html><link rel="icon" href="data:,"><body style="margin:0"><div id="host" style="width:1200px;height:620px"></div>
+<script type="module">
+import { mount } from "/web/mount.js";
+const element = document.createElement("div");
+element.style.height = "620px";
+document.querySelector("#host").attachShadow({ mode: "open" }).append(element);
+window.sent = [];
+window.painted = [];
+element.addEventListener("explorer:painted", ({ detail }) => window.painted.push(detail));
+window.show = (data) => (window.dispose = mount(element, data, (view) => window.sent.push(view)));
+window.root = () => element.querySelector(".explorer");
+window.pixels = () => {
+  const canvas = element.querySelector(".pixels");
+  return Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
+};
+window.z = () => Array.from(element.querySelectorAll(".row input"), (input) => Number(input.value));
+window.hosted = true;
+</script>"""
+
+
+@dataclass(frozen=True)
+class TinyModel:
+    """A model folder and what is known of it: picture = sigmoid(z @ weight + bias)."""
+
+    folder: Path
+    name: str
+    weight: np.ndarray  # (d, c * h * w)
+    bias: np.ndarray  # (c * h * w)
+    tensors: dict[str, np.ndarray]
+    shape: tuple[int, int, int]
+
+    @property
+    def start(self) -> list[float]:
+        return [0.5] + [0.0] * (len(self.weight) - 1)
+
+    def decode(self, z: Any) -> np.ndarray:  # (c, h, w) in [0, 1]
+        return (1 / (1 + np.exp(-(np.asarray(z, np.float32) @ self.weight + self.bias)))).reshape(self.shape)
+
+    def gray(self, z: Any) -> np.ndarray:  # (h * w) in 0..255, of a model with one channel
+        return self.decode(z).ravel() * 255
+
+    def data(self, map_name: str | None = None, z: list[float] | None = None, **model: Any) -> dict[str, Any]:
+        described = {
+            "name": self.name, "url": f"/models/{self.name}/", "latent": len(self.weight), "shape": list(self.shape),
+            "preview": {"z": self.start}, "stochastic": True, "decoder": True,
+        }  # fmt: skip
+        vendor = "/web/vendor/onnxruntime-web/"
+        runtime = {"module": f"{vendor}ort.wasm.bundle.min.mjs", "wasm": f"{vendor}ort-wasm-simd-threaded.wasm"}
+        return {"model": described | model, "runtime": runtime, "view": {"map": map_name, "z": z}}
+
+
+def write_model(folder: Path, d: int = 3, n: int = 60, shape: tuple[int, int, int] = (1, 4, 4), seed: int = 0) -> TinyModel:
+    """A folder as the exporter writes it: two linear maps, one that cannot be decoded, three classes."""
+    rng = np.random.default_rng(seed)
+    folder.mkdir()
+    size = int(np.prod(shape))
+    weight, bias = rng.normal(size=(d, size)).astype(np.float32), rng.normal(size=size).astype(np.float32)
+    mean = rng.normal(size=(n, d)).astype(np.float32)
+    basis = np.linalg.qr(rng.normal(size=(d, 2)))[0].T.astype(np.float32)
+    tensors = {
+        "mean": mean, "std": np.full((n, d), 0.2, np.float32), "labels": (np.arange(n) % 3).astype(np.int32),
+        "error": np.ones(n, np.float32), "kl": np.ones(d, np.float32),
+        "map.pca.basis": np.ascontiguousarray(basis), "map.pca.origin": mean.mean(axis=0),
+        "map.axes.basis": np.eye(2, d, dtype=np.float32), "map.axes.origin": np.zeros(d, np.float32),
+        "map.tsne.xy": np.ascontiguousarray(rng.normal(size=(n, 2)).astype(np.float32) * 9),
+    }  # fmt: skip
+    maps = [{"name": name, "title": name.upper(), "about": f"About {name}.", "axes": [f"{name} 1", f"{name} 2"]} for name in ("pca", "axes", "tsne")]
+    save_file(tensors, folder / "latents.safetensors", {"label_names": json.dumps(["a", "b", "c"]), "maps": json.dumps(maps)})
+    onnx.save(_decoder(weight, bias, shape), folder / "decoder.onnx")
+    model = TinyModel(folder, folder.name, weight, bias, tensors, shape)
+    picture = np.round(model.decode(model.start) * 255).astype(np.uint8)
+    Image.fromarray(picture[0] if shape[0] == 1 else picture.transpose(1, 2, 0)).save(folder / "preview.png")
+    described = {key: value for key, value in model.data()["model"].items() if key != "url"}
+    (folder / "config.json").write_text(json.dumps(described), encoding="utf-8")
+    return model
+
+
+def _decoder(weight: np.ndarray, bias: np.ndarray, shape: tuple[int, int, int]) -> onnx.ModelProto:
+    nodes = [
+        helper.make_node("Gemm", ["z", "weight", "bias"], ["logits"]),
+        helper.make_node("Sigmoid", ["logits"], ["flat"]),
+        helper.make_node("Reshape", ["flat", "shape"], ["picture"]),
+    ]
+    constants = {"weight": weight, "bias": bias, "shape": np.array([-1, *shape], np.int64)}
+    graph = helper.make_graph(
+        nodes,
+        "decoder",
+        [helper.make_tensor_value_info("z", onnx.TensorProto.FLOAT, ["n", len(weight)])],
+        [helper.make_tensor_value_info("picture", onnx.TensorProto.FLOAT, ["n", *shape])],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves /web/ and /models/; a file that lies here as NAME.gz is sent as NAME, as the real server does."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript", ".wasm": "application/wasm"}
+
+    def __init__(self, *arguments: Any, models: Path, **keywords: Any) -> None:
+        self.models = models
+        super().__init__(*arguments, **keywords)
+
+    def do_GET(self) -> None:
+        path = self.path.split("?")[0]
+        if path == "/host.html":
+            return self._send(HOST.encode(), "text/html; charset=utf-8")
+        file = self.models / path[8:] if path.startswith("/models/") else WEB / path.removeprefix("/web/")
+        if file.is_file():
+            return self._send(file.read_bytes(), self.guess_type(str(file)))
+        packed = file.with_name(f"{file.name}.gz")
+        if packed.is_file():
+            return self._send(packed.read_bytes(), self.guess_type(str(file)), {"Content-Encoding": "gzip"})
+        self.send_error(404)
+
+    def _send(self, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+        self.send_response(200)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing: a test's output is its own."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the server listens, and how to put a model on it."""
+
+    url: str
+    models: Path
+
+    def model(self, name: str, **settings: Any) -> TinyModel:
+        shutil.rmtree(self.models / name, ignore_errors=True)
+        return write_model(self.models / name, **settings)
+
+
+@pytest.fixture(scope="session")
+def web_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server on this machine for the view's own files and for the models of the tests."""
+    models = tmp_path_factory.mktemp("models")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, models=models))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", models)
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def web_browser() -> Iterator[Browser]:
+    """One Chromium for the session; without one the tests are skipped on a desk and fail in CI."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    try:
+        from playwright.sync_api import sync_playwright  # an optional tool: the other tests do without it
+    except ImportError:
+        found = None
+    if found is None:
+        sentence = f"The live view is tested in a browser: install playwright and one of {', '.join(BROWSERS)}."
+        pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def web_page(web_browser: Browser, web_site: Site) -> Iterator[Page]:
+    """A page with an empty host; an exception in the page fails the test."""
+    context = web_browser.new_context(viewport={"width": 1200, "height": 640})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{web_site.url}/host.html")
+    page.wait_for_function("window.hosted")
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def web_open(web_page: Page) -> Callable[..., None]:
+    """Shows data in the page, and waits until the decoder and the map are there."""
+
+    def show(data: dict[str, Any]) -> None:
+        web_page.evaluate("(data) => void window.show(data)", data)
+        web_page.wait_for_function(
+            "() => root().dataset.ready === 'true' && root().querySelector('.map').dataset.points && painted.length > 0"
+        )
+
+    return show

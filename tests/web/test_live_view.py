@@ -1,0 +1,478 @@
+"""The live view in a real browser: what moves z, what is painted, and what the host hears of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnxruntime
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from .conftest import Site, TinyModel
+
+QUIET = 700  # ms: after this the view has said what it had to say
+
+
+@pytest.fixture
+def tiny(web_site: Site) -> TinyModel:
+    return web_site.model("tiny")
+
+
+def z_of(page: Page) -> list[float]:
+    return page.evaluate("z()")
+
+
+def gray(page: Page) -> np.ndarray:
+    return np.array(page.evaluate("pixels()"))[::4]
+
+
+def plot(page: Page) -> dict[str, float]:
+    box = page.locator(".plot").bounding_box()
+    assert box is not None
+    return box
+
+
+def cursor(page: Page) -> tuple[float, float]:
+    """The middle of the cursor's ring on the screen."""
+    return tuple(page.evaluate("""() => {
+        const box = root().querySelector(".cursor circle").getBoundingClientRect();
+        return [box.x + box.width / 2, box.y + box.height / 2];
+    }"""))
+
+
+def ticks(page: Page, axis: str) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers on an axis and where they stand on the screen: the test's own way from map units to pixels."""
+    found = page.evaluate("""(axis) => {
+        const words = [...root().querySelectorAll(".ticklabels text")];
+        const lines = [...root().querySelectorAll(".grid line")];
+        return words.map((word, i) => [word.getAttribute("text-anchor"), Number(word.textContent.replace("−", "-")), lines[i].getBoundingClientRect()])
+            .filter(([anchor]) => anchor === (axis === "x" ? "middle" : "end"))
+            .map(([, number, box]) => [number, axis === "x" ? box.x + box.width / 2 : box.y + box.height / 2]);
+    }""", axis)
+    numbers, places = np.array(found).T
+    return numbers, places
+
+
+def on_screen(page: Page, xy: np.ndarray) -> np.ndarray:
+    """Where map coordinates lie on the screen, read off the axes."""
+    return np.array([np.polyval(np.polyfit(*ticks(page, axis), 1), value) for axis, value in zip("xy", xy, strict=True)])
+
+
+def on_map(page: Page, at: tuple[float, float]) -> np.ndarray:
+    return np.array([np.polyval(np.polyfit(*ticks(page, axis)[::-1], 1), value) for axis, value in zip("xy", at, strict=True)])
+
+
+def project(model: TinyModel, name: str, z: Any) -> np.ndarray:
+    return (np.asarray(z) - model.tensors[f"map.{name}.origin"]) @ model.tensors[f"map.{name}.basis"].T
+
+
+def empty_place(page: Page, model: TinyModel, name: str = "pca") -> tuple[float, float]:
+    """A place on the screen that is far from all points and from the cursor."""
+    box = plot(page)
+    points = np.array([on_screen(page, xy) for xy in maps_xy(model, name)])
+    for share in np.random.default_rng(0).uniform(0.1, 0.9, (500, 2)):
+        at = np.array([box["x"], box["y"]]) + share * [box["width"], box["height"]]
+        if np.linalg.norm(points - at, axis=1).min() > 25 and np.linalg.norm(at - cursor(page)) > 25:
+            return float(round(at[0])), float(round(at[1]))
+    raise AssertionError("the map of this test has no empty place")
+
+
+def maps_xy(model: TinyModel, name: str) -> np.ndarray:
+    return model.tensors["map.tsne.xy"] if name == "tsne" else project(model, name, model.tensors["mean"])
+
+
+def lonely_point(page: Page, model: TinyModel, name: str = "pca") -> tuple[int, np.ndarray]:
+    """An example that has no other within 26 pixels, inside the view."""
+    points = np.array([on_screen(page, xy) for xy in maps_xy(model, name)])
+    box = plot(page)
+    for i, at in enumerate(points):
+        others = np.delete(points, i, axis=0)
+        inside = box["x"] + 20 < at[0] < box["x"] + box["width"] - 20 and box["y"] + 20 < at[1] < box["y"] + box["height"] - 20
+        if inside and np.linalg.norm(others - at, axis=1).min() > 26:
+            return i, at
+    raise AssertionError("the map of this test has no lonely point")
+
+
+def drag_slider(page: Page, k: int, to: float, steps: int = 20) -> None:
+    """Takes the thumb of slider k and carries it to a share of the rail; does not let go."""
+    thumb = page.locator(".row input").nth(k)
+    box = thumb.bounding_box()
+    assert box is not None
+    share = page.evaluate("(k) => Number(root().querySelectorAll('.row input')[k].style.getPropertyValue('--share'))", k)
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 10 + share * (box["width"] - 20), y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + to * box["width"], y, steps=steps)
+
+
+def test_the_picture_follows_a_drag_and_the_host_hears_once(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    before = gray(web_page)
+    drag_slider(web_page, 1, 0.8)
+    web_page.wait_for_function("painted.at(-1).z[1] > 1 && String(painted.at(-1).z) === String(z())")
+    during = z_of(web_page)
+    assert np.abs(gray(web_page) - before).max() > 10, "the picture did not change while the button was down"
+    assert np.abs(gray(web_page) - tiny.gray(during)).max() <= 1
+    web_page.wait_for_timeout(QUIET)
+    assert web_page.evaluate("sent") == [], "the host was told while the pointer was down"
+    web_page.mouse.up()
+    web_page.wait_for_function("sent.length > 0")
+    web_page.wait_for_timeout(QUIET)
+    sent = web_page.evaluate("sent")
+    assert len(sent) == 1
+    assert sent[0]["model"] == "tiny"
+    assert sent[0]["map"] == "pca"
+    assert sent[0]["z"] == pytest.approx(z_of(web_page), abs=1e-5)
+    latency = np.array([one["inputToPaintMs"] for one in web_page.evaluate("painted") if one["inputToPaintMs"] is not None])
+    print(f"\nevent to canvas: p50 {np.median(latency):.1f} ms, p95 {np.quantile(latency, 0.95):.1f} ms ({len(latency)} pictures)")
+
+
+def test_a_click_on_a_point_takes_its_mean(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    index, at = lonely_point(web_page, tiny)
+    web_page.mouse.move(*at)
+    assert f"example {index}" in web_page.locator(".tip").inner_text()
+    web_page.mouse.click(*at)
+    assert z_of(web_page) == pytest.approx(tiny.tensors["mean"][index], abs=1e-6)
+    assert f"example {index}" in web_page.locator(".caption").inner_text()
+    assert np.abs(gray(web_page) - tiny.gray(z_of(web_page))).max() <= 1
+
+
+def test_a_click_on_empty_space_decodes_there(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(z=[2.0, 1.0, -1.0]))
+    at = empty_place(web_page, tiny)
+    web_page.mouse.click(*at)
+    expected = tiny.tensors["map.pca.origin"] + on_map(web_page, at) @ tiny.tensors["map.pca.basis"]
+    assert z_of(web_page) == pytest.approx(expected, abs=0.02)
+    assert cursor(web_page) == pytest.approx(at, abs=1.5)
+
+
+def test_the_cursor_stays_on_z_under_zoom_pan_and_sliders(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    box = plot(web_page)
+    x, y = box["x"] + 0.45 * box["width"], box["y"] + 0.55 * box["height"]
+    web_page.mouse.move(x, y)
+    held = on_map(web_page, (x, y))
+    web_page.mouse.wheel(0, -300)
+    web_page.wait_for_timeout(50)
+    assert on_screen(web_page, held) == pytest.approx((x, y), abs=1.5), "the place under the pointer moved"
+    web_page.mouse.move(*(place := empty_place(web_page, tiny)))
+    web_page.mouse.down()
+    web_page.mouse.move(place[0] + 40, place[1] - 30, steps=4)
+    web_page.mouse.up()
+    web_page.wait_for_timeout(50)
+    assert z_of(web_page) == tiny.start, "a pan moved z"
+    assert cursor(web_page) == pytest.approx(on_screen(web_page, project(tiny, "pca", tiny.start)), abs=1.5)
+    drag_slider(web_page, 2, 0.6)
+    web_page.mouse.up()
+    assert cursor(web_page) == pytest.approx(on_screen(web_page, project(tiny, "pca", z_of(web_page))), abs=1.5)
+
+
+def test_the_cursor_can_be_dragged_and_keeps_what_is_off_the_plane(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(map_name="axes", z=[0.2, 0.1, 1.5]))
+    start = cursor(web_page)
+    web_page.mouse.move(*start)
+    web_page.mouse.down()
+    web_page.mouse.move(start[0] + 90, start[1] + 60, steps=6)
+    assert cursor(web_page) == pytest.approx((start[0] + 90, start[1] + 60), abs=1.5)
+    web_page.mouse.up()
+    z = z_of(web_page)
+    assert z[2] == 1.5
+    assert z[:2] == pytest.approx(on_map(web_page, (start[0] + 90, start[1] + 60)), abs=0.02)
+
+
+def test_a_map_that_cannot_be_decoded_says_so(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(map_name="tsne"))
+    assert web_page.locator(".cursor").get_attribute("visibility") == "hidden"
+    assert "no place here" in web_page.locator(".about").inner_text()
+    before = z_of(web_page)
+    web_page.mouse.click(*empty_place(web_page, tiny, "tsne"))
+    assert "cannot be decoded" in web_page.locator(".hint").inner_text()
+    assert z_of(web_page) == before
+    index, at = lonely_point(web_page, tiny, "tsne")
+    web_page.mouse.click(*at)
+    assert z_of(web_page) == pytest.approx(tiny.tensors["mean"][index], abs=1e-6)
+    assert cursor(web_page) == pytest.approx(at, abs=1.5)
+    assert "no place here" not in web_page.locator(".about").inner_text()
+
+
+def test_latest_wins_under_a_flood(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    before = web_page.evaluate("painted.at(-1).runs")
+    web_page.evaluate("""() => {
+        const input = root().querySelector(".row input");
+        for (let i = 1; i <= 100; i++) {
+            input.value = String(i / 50);
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+    }""")
+    web_page.wait_for_function("painted.at(-1).z[0] === 2")
+    assert np.abs(gray(web_page) - tiny.gray([2, 0, 0])).max() <= 1
+    assert web_page.evaluate("painted.at(-1).runs") - before <= 5
+
+
+def test_an_unchanged_view_never_moves_z_and_a_changed_one_does(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    first = tiny.data(z=[0.0, 1.0, 0.0])
+    web_open(first)
+    drag_slider(web_page, 0, 0.9)
+    web_page.mouse.up()
+    web_page.wait_for_function("sent.length === 1")
+    moved = z_of(web_page)
+    assert moved[0] > 1
+    web_page.evaluate("(data) => void show(data)", first)
+    assert z_of(web_page) == moved
+    echo = tiny.data(map_name="pca", z=web_page.evaluate("sent[0].z"))
+    drag_slider(web_page, 1, 0.2)
+    further = z_of(web_page)
+    web_page.evaluate("(data) => void show(data)", echo)
+    assert z_of(web_page) == further, "our own word, given back late, moved z"
+    web_page.mouse.up()
+    web_page.wait_for_function("sent.length === 2")
+    web_page.evaluate("(data) => void show(data)", first)
+    assert z_of(web_page) == [0.0, 1.0, 0.0]
+    web_page.wait_for_function("String(painted.at(-1).z) === '0,1,0'")
+    web_page.wait_for_timeout(QUIET)
+    assert web_page.evaluate("sent.length") == 2, "what the host did was told to the host"
+
+
+def test_a_late_result_of_another_model_is_dropped(web_page: Page, web_open: Callable, web_site: Site, tiny: TinyModel) -> None:
+    other = web_site.model("other", d=2, shape=(3, 5, 6), seed=7)
+    web_open(tiny.data())
+    web_page.evaluate("""(data) => {
+        const input = root().querySelector(".row input");
+        painted.length = 0;
+        input.value = "1.25";
+        input.dispatchEvent(new Event("input", { bubbles: true }));  // the decode is under way ...
+        show(data);                                                   // ... and the model goes
+    }""", other.data())
+    web_page.wait_for_function("root().dataset.ready === 'true' && painted.length > 0")
+    assert [one["z"] for one in web_page.evaluate("painted")] == [other.start]
+    rgba = np.array(web_page.evaluate("pixels()")).reshape(5, 6, 4)
+    assert np.abs(rgba[..., :3] - other.decode(other.start).transpose(1, 2, 0) * 255).max() <= 1
+    assert web_page.evaluate("sent") == []
+    web_page.evaluate("(data) => void show(data)", tiny.data())
+    web_page.wait_for_function("painted.length > 1")
+    assert z_of(web_page) == tiny.start
+
+
+@pytest.mark.parametrize("damage", ["short", "header", "cut", "shape", "absent"])
+def test_damaged_latents_are_a_sentence(web_page: Page, web_site: Site, damage: str) -> None:
+    model = web_site.model("damaged")
+    file = model.folder / "latents.safetensors"
+    whole = file.read_bytes()
+    if damage == "absent":
+        file.unlink()
+    else:
+        file.write_bytes({"short": b"abc", "header": b"\xff" * 64, "cut": whole[:-40], "shape": whole.replace(b"[60,3]", b"[30,6]")}[damage])
+    web_page.evaluate("(data) => void show(data)", model.data())
+    web_page.wait_for_function("root().querySelector('.notice').textContent.startsWith('The map cannot be shown')")
+    assert "latents.safetensors" in web_page.locator(".notice").inner_text()
+    web_page.wait_for_function("painted.length > 0")
+    drag_slider(web_page, 0, 0.9)
+    web_page.mouse.up()
+    web_page.wait_for_function("painted.at(-1).z[0] > 2")
+
+
+@pytest.mark.parametrize("why", ["missing", "broken", "said"])
+def test_without_a_decoder_the_rest_goes_on(web_page: Page, web_site: Site, why: str) -> None:
+    model = web_site.model("mute")
+    file = model.folder / "decoder.onnx"
+    file.unlink() if why == "missing" else file.write_bytes(b"this is no network")
+    data = model.data(decoder=False, note="Its decoder is too large for a browser.") if why == "said" else model.data()
+    web_page.evaluate("(data) => void show(data)", data)
+    sentence = "too large for a browser" if why == "said" else "No picture can be painted"
+    web_page.wait_for_function("(sentence) => root().querySelector('.veil').textContent.includes(sentence)", arg=sentence)
+    web_page.wait_for_function("root().querySelector('.map').dataset.points")
+    assert np.abs(gray(web_page) - model.gray(model.start)).max() <= 1, "the preview is still true"
+    drag_slider(web_page, 0, 0.9)
+    web_page.mouse.up()
+    web_page.wait_for_function("sent.length === 1")
+    assert z_of(web_page)[0] > 2
+    assert web_page.locator(".picture").get_attribute("data-state") == "outdated"
+    assert cursor(web_page) == pytest.approx(on_screen(web_page, project(model, "pca", z_of(web_page))), abs=1.5)
+
+
+def test_the_browser_decodes_what_onnxruntime_decodes(web_page: Page, web_site: Site, tiny: TinyModel) -> None:
+    z = [0.3, -1.7, 2.2]
+    web_page.evaluate(f"() => void show({{...{_json(tiny.data())}}})")
+    pixels = web_page.evaluate("""async ([z, data]) => {
+        const { createDecoder } = await import("/web/decoder.js");
+        return new Promise(async (resolve, reject) => {
+            const decoder = createDecoder(({ pixels }) => resolve(Array.from(pixels)), reject);
+            await decoder.open(data.model, data.runtime);
+            decoder.request(z);
+        });
+    }""", [z, tiny.data()])
+    session = onnxruntime.InferenceSession(tiny.folder / "decoder.onnx", providers=["CPUExecutionProvider"])
+    expected = session.run(["picture"], {"z": np.array([z], np.float32)})[0]
+    assert np.abs(np.array(pixels) - expected.ravel()).max() < 1e-5
+
+
+def test_the_preview_comes_before_the_runtime(web_page: Page, tiny: TinyModel) -> None:
+    waiting = []
+    web_page.route("**/*.wasm", waiting.append)
+    web_page.evaluate("(data) => void show(data)", tiny.data())
+    web_page.wait_for_function("root().querySelector('.picture').dataset.state === 'preview' && root().querySelector('.map').dataset.points")
+    assert np.abs(gray(web_page) - tiny.gray(tiny.start)).max() <= 1
+    drag_slider(web_page, 0, 0.9)  # the sliders do not wait for the decoder
+    web_page.mouse.up()
+    assert web_page.locator(".picture").get_attribute("data-state") == "outdated"
+    assert web_page.evaluate("painted") == []
+    waiting[0].continue_()
+    web_page.wait_for_function("painted.length > 0")
+    assert np.abs(gray(web_page) - tiny.gray(z_of(web_page))).max() <= 1
+
+
+def test_a_link_with_another_z_never_shows_the_preview(web_page: Page, tiny: TinyModel) -> None:
+    waiting = []
+    web_page.route("**/*.wasm", waiting.append)
+    web_page.evaluate("(data) => void show(data)", tiny.data(map_name="axes", z=[1.0, 1.0, 1.0]))
+    web_page.wait_for_function("root().querySelector('.map').dataset.points")
+    web_page.wait_for_load_state("networkidle") if not waiting else None
+    assert web_page.locator(".picture").get_attribute("data-state") == "empty"
+    assert "starting" in web_page.locator(".veil").inner_text()
+    assert web_page.locator(".menu input:checked").get_attribute("value") == "axes"
+    waiting[0].continue_()
+    web_page.wait_for_function("painted.length > 0")
+    assert np.abs(gray(web_page) - tiny.gray([1, 1, 1])).max() <= 1
+
+
+def test_everything_can_be_done_from_the_keyboard(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(map_name="axes", z=[0.0, 0.0, 0.0]))
+    slider = web_page.get_by_label("z₂", exact=True)
+    slider.focus()
+    web_page.keyboard.press("ArrowRight")
+    step = z_of(web_page)[1]
+    assert 0 < step < 0.2
+    web_page.keyboard.press("PageUp")
+    assert z_of(web_page)[1] == pytest.approx(11 * step)
+    web_page.keyboard.press("End")
+    assert z_of(web_page)[1] >= 3
+    assert slider.get_attribute("aria-valuetext") == f"{z_of(web_page)[1]:.2f}"
+    web_page.locator(".plot").focus()
+    before = cursor(web_page)
+    web_page.keyboard.press("ArrowLeft")
+    assert cursor(web_page)[0] < before[0]
+    assert z_of(web_page)[0] < 0
+    lines = len(ticks(web_page, "x")[0])
+    for _ in range(8):
+        web_page.keyboard.press("+")
+    web_page.wait_for_function("(before) => Number(root().querySelectorAll('.ticklabels text')[0].textContent.replace('−', '-')) > before", arg=-1.5)
+    web_page.keyboard.press("0")
+    web_page.wait_for_function("(lines) => root().querySelectorAll('.ticklabels text[text-anchor=middle]').length === lines", arg=lines)
+    web_page.locator(".menu input").first.focus()
+    web_page.keyboard.press("ArrowLeft")
+    assert web_page.locator(".menu input:checked").get_attribute("value") != "axes"
+    web_page.wait_for_function("sent.length > 0")
+
+
+def test_a_double_click_resets(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(z=[2.0, 2.0, 2.0]))
+    web_page.locator(".row .value").nth(1).dblclick()
+    assert z_of(web_page)[1] == pytest.approx(tiny.tensors["mean"][:, 1].mean(), abs=1e-6)
+    assert [z_of(web_page)[0], z_of(web_page)[2]] == [2.0, 2.0]
+    before, z = ticks(web_page, "x"), z_of(web_page)
+    web_page.mouse.move(*empty_place(web_page, tiny))
+    web_page.mouse.wheel(0, -400)
+    web_page.wait_for_timeout(50)
+    assert len(ticks(web_page, "x")[0]) != len(before[0]) or not np.allclose(ticks(web_page, "x")[1], before[1])
+    web_page.mouse.dblclick(*empty_place(web_page, tiny))
+    web_page.wait_for_timeout(50)
+    np.testing.assert_allclose(ticks(web_page, "x"), before, atol=0.5)
+    assert z_of(web_page) == z, "resetting the view moved z"
+
+
+@pytest.mark.parametrize("d", [2, 20, 32])
+def test_any_number_of_dimensions_fits(web_page: Page, web_open: Callable, web_site: Site, d: int) -> None:
+    web_open(web_site.model("dims", d=d).data())
+    assert web_page.locator(".row").count() == d
+    inside = web_page.evaluate("""() => {
+        const side = root().querySelector(".side").getBoundingClientRect();
+        const [page, panel] = [document.documentElement, root().querySelector(".sliders")];
+        return { page: page.scrollHeight <= innerHeight && page.scrollWidth <= innerWidth, panel: panel.getBoundingClientRect().bottom <= side.bottom + 1,
+                 side: side.bottom <= 621, wide: panel.scrollWidth <= panel.clientWidth + 1, picture: root().querySelector(".pixels").clientHeight };
+    }""")
+    assert inside["picture"] >= 200
+    assert all(inside.values()), inside
+    last = web_page.locator(".row input").last
+    last.focus()
+    web_page.keyboard.press("Home")
+    assert z_of(web_page)[-1] <= -3
+
+
+def test_a_plain_autoencoder_has_the_range_of_its_codes(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(stochastic=False))
+    low, high = (float(web_page.locator(".row input").first.get_attribute(end)) for end in ("min", "max"))
+    codes = tiny.tensors["mean"][:, 0]
+    assert low > -3
+    assert high < 3
+    assert low < np.quantile(codes, 0.02)
+    assert high > np.quantile(codes, 0.98)
+
+
+def test_a_legend_chip_fades_the_other_classes(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    index, at = lonely_point(web_page, tiny)
+    label = tiny.tensors["labels"][index]
+    web_page.locator(".chip").nth((label + 1) % 3).click()
+    web_page.mouse.move(*at)
+    assert web_page.locator(".tip").is_hidden(), "a faded point can still be hovered"
+    web_page.locator(".chip").nth(label).click()
+    web_page.mouse.move(at[0] + 1, at[1])
+    assert web_page.locator(".tip b").inner_text() == "abc"[label]
+
+
+@pytest.mark.parametrize("layer", ["webgl2", "flat"])
+@pytest.mark.parametrize("n", [10_000, 70_000])
+def test_many_points_are_drawn(web_page: Page, web_site: Site, n: int, layer: str) -> None:
+    if layer == "flat":
+        web_page.evaluate("""() => {
+            const own = HTMLCanvasElement.prototype.getContext;
+            HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === "webgl2" ? null : own.call(this, kind, ...rest); };
+        }""")
+    model = web_site.model("many", d=2, n=n)
+    took = web_page.evaluate("""async (data) => {
+        const start = performance.now();
+        show(data);
+        while (!root().querySelector(".map").dataset.points) await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        await new Promise((done) => setTimeout(done));
+        return performance.now() - start;
+    }""", model.data())
+    print(f"\n{n} points, {layer}: {took:.0f} ms from mount to the frame after they were drawn")
+    box = plot(web_page)
+    middle = {"x": box["x"] + box["width"] / 2 - 60, "y": box["y"] + box["height"] / 2 - 60, "width": 120, "height": 120}
+    assert len(set(web_page.screenshot(clip=middle))) > 100, "the middle of the cloud is empty"
+
+
+def test_disposing_leaves_nothing(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    web_page.evaluate("dispose()")
+    assert web_page.evaluate("root() === null")
+    web_open(tiny.data())
+    assert z_of(web_page) == tiny.start
+
+
+def test_the_stand_alone_page_keeps_its_view_in_the_link(web_page: Page, web_site: Site, tiny: TinyModel) -> None:
+    web_page.goto(f"{web_site.url}/web/index.html?model=/models/tiny/#map=axes&z=1,2,0")
+    web_page.wait_for_selector('.explorer[data-ready="true"]')
+    slider = web_page.get_by_label("z₁", exact=True)
+    assert float(slider.input_value()) == 1
+    slider.focus()
+    web_page.keyboard.press("End")
+    web_page.wait_for_function("!location.hash.includes('z=1%2C') && location.hash.includes('map=axes')")
+    web_page.go_back()
+    web_page.wait_for_function("Number(document.querySelector('.row input').value) === 1")
+    web_page.goto(f"{web_site.url}/web/index.html?model=/models/nowhere/")
+    web_page.wait_for_function("document.body.textContent.includes('There is no model at')")
+
+
+def _json(value: Any) -> str:
+    import json
+
+    return json.dumps(value)
