@@ -37,6 +37,7 @@ FORMAT = 1
 CONFIG, WEIGHTS, LATENTS, PREVIEW = "config.json", "model.safetensors", "latents.safetensors", "preview.png"
 PUBLIC = (LATENTS, PREVIEW, "decoder.onnx", "encoder.onnx")  # what a page may fetch
 LARGEST = 500_000_000  # parameters; a Spec that asks for more is refused before anything is built
+MEASURES = {"reconstruction", "pictures"}  # and kl, where there is a q(z|x)
 KEYS = {"format", "spec", "history", "measures", "preview", "note", "created", "versions"}
 
 
@@ -66,7 +67,12 @@ class Checkpoint:
 
     def model(self) -> VAE:
         """Load the weights and return the model in eval mode. ValueError if they do not fit the Spec."""
-        return _load_weights(self.spec, self.folder / WEIGHTS)
+        try:
+            return _load_weights(self.spec, self.folder / WEIGHTS)
+        except LookupError as error:  # a name that the menus do not have, in a file that was edited or is newer
+            raise ValueError(f"{self.folder / CONFIG} asks for what is not there: {error}") from None
+        except ValueError as error:
+            raise ValueError(f"The model in {self.folder} cannot be loaded: {error}") from None
 
     def latents(self) -> tuple[LatentTable, dict[str, Projection]]:
         """Return the encoded pictures and their maps. ValueError if the file is damaged."""
@@ -115,6 +121,8 @@ def read(folder: Path) -> Checkpoint:
     LookupError if it is not there; ValueError, naming the file and what is wrong, if it is damaged.
     """
     file = folder / CONFIG
+    if not folder.resolve().is_relative_to(folder.parent.resolve()):
+        raise ValueError(f"{folder} is a link that leads outside the folder of models: copy the model instead.")
     try:
         config = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except FileNotFoundError:
@@ -217,8 +225,8 @@ def _checkpoint(folder: Path, config: Any) -> Checkpoint:
     if not isinstance(preview, list) or len(preview) != spec.latent or not all(map(_is_number, preview)):
         raise ValueError(f"'preview' must be {spec.latent} numbers.")
     measures = config["measures"]
-    if not isinstance(measures, dict) or not all(map(_is_number, measures.values())):
-        raise ValueError("'measures' must be a dictionary of numbers.")
+    if not isinstance(measures, dict) or not all(map(_is_number, measures.values())) or not MEASURES <= set(measures):
+        raise ValueError(f"'measures' must be a dictionary of numbers with {' and '.join(sorted(MEASURES))}.")
     if not isinstance(config["history"], list):
         raise ValueError("'history' must be a list.")
     return Checkpoint(

@@ -25,6 +25,7 @@ class Training:
     minutes: float = knob(0.0, 0.0, 100_000.0, "train for this long instead of a number of epochs")
     batch: int = knob(128, 1, 65_536, "pictures per step")
     rate: float = knob(2e-3, 1e-7, 1.0, "learning rate at the start; falls to zero along a cosine")
+    threads: int = knob(1, 1, 256, "CPU threads; more are only faster where nothing else runs")
     seed: int = knob(0, 0, 2**31 - 1, "start of all random numbers: same seed, same model")
 
 
@@ -37,7 +38,7 @@ class Spec:
     """
 
     shape: tuple[int, int, int]
-    latent: int = 16
+    latent: int = 12
     data: Choice = Choice("digits")
     network: Choice = Choice("mlp")
     objective: Choice = Choice("vae")

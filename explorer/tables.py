@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from rich import box
@@ -12,24 +13,18 @@ from rich.table import Table
 from explorer import catalog
 from explorer.checkpoint import Checkpoint
 
+PIPED = 200  # columns where the output goes into a file or another program: nothing is cut off
+
 
 def show_models(models: Sequence[Checkpoint]) -> None:
-    """Print a line for each model."""
-    rows = [
-        (
-            each.name,
-            each.spec.data.name,
-            shape_text(each.spec.shape),
-            each.spec.objective.name,
-            each.spec.network.name,
-            str(each.spec.latent),
-            f"{each.measures['reconstruction']:.1f}",
-            f"{each.measures['kl']:.1f}" if "kl" in each.measures else "",
-            str(each.folder.parent),
-        )
-        for each in models
-    ]
-    _print(("model", "data", "picture", "objective", "network", "latent", "reconstr.", "KL", "folder"), rows)
+    """Print a line for each model, folder by folder."""
+    for folder, group in groupby(models, key=lambda model: model.folder.parent):
+        header = ("model", "data", "picture", "objective", "network", "latent", "reconstruction", "KL")
+        _print(str(folder), header, [_model_row(each) for each in group])
+    if models:
+        _console().print("Reconstruction and KL are in nats per image, over the encoded test pictures.", style="dim")
+    else:
+        _console().print("There is no model yet: `explorer train digits` makes one in seconds.")
 
 
 def show_datasets(root: Path) -> None:
@@ -37,10 +32,10 @@ def show_datasets(root: Path) -> None:
     rows = []
     for name in catalog.names("datasets"):
         kind = catalog.entry("datasets", name)
-        here = "yes" if kind().here(root) else "no"
-        rows.append((name, kind.size, shape_text(kind.shape), kind.licence, here, catalog.summary("datasets", name)))
-    _print(("data set", "train + test", "picture", "licence", "here", "what it is"), rows)
-    Console().print(f"Looked for in {root}", style="dim", soft_wrap=True)
+        rows.append((name, kind.size, shape_text(kind.shape), kind.licence, "yes" if kind().here(root) else "no"))
+    _print(str(root), ("data set", "train + test", "picture", "licence", "here"), rows)
+    for name in catalog.names("datasets"):
+        _console().print(f" [bold]{name}[/bold]: {catalog.summary('datasets', name)}", highlight=False)
 
 
 def shape_text(shape: tuple[int, int, int]) -> str:
@@ -49,8 +44,20 @@ def shape_text(shape: tuple[int, int, int]) -> str:
     return f"{width}x{height} {'grey' if channels == 1 else 'colour'}"
 
 
-def _print(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table(*header, box=box.SIMPLE_HEAD)
+def _model_row(model: Checkpoint) -> tuple[str, ...]:
+    spec, measures = model.spec, model.measures
+    kl = f"{measures['kl']:.1f}" if "kl" in measures else "none"
+    names = (spec.data.name, shape_text(spec.shape), spec.objective.name, spec.network.name)
+    return (model.name, *names, str(spec.latent), f"{measures['reconstruction']:.1f}", kl)
+
+
+def _print(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(*header, box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="dim")
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    _console().print(table)
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=PIPED)

@@ -37,11 +37,13 @@ class Progress(NamedTuple):
 def train(spec: Spec, images: Images, *, every: float = 0.25, device: str = "cpu") -> Iterator[Progress]:
     """Train a new model and yield a Progress about each `every` seconds, and at the end.
 
-    Pictures stay in memory as uint8 and become floats batch by batch. Adam, its rate falling along a cosine.
+    Pictures stay in memory as uint8 and become floats batch by batch. Adam, its rate falling along a cosine. The number
+    of threads is set for the whole process.
     ValueError if the pictures are not of the Spec's shape, or if the loss stops being a number.
     """
     if images.shape != spec.shape:
         raise ValueError(f"The model is for pictures of shape {spec.shape}, the data set's are {images.shape}.")
+    torch.set_num_threads(spec.training.threads)
     torch.manual_seed(spec.training.seed)
     model = VAE(spec).to(device).train()
     objective: Objective = catalog.make("objectives", spec.objective)

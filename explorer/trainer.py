@@ -76,7 +76,7 @@ def _free_folder(models: Path, values: Mapping[str, Any]) -> Path:
     name = values["name"]
     if name is None:
         return next(folder for folder in _usual_folders(models, values) if values["replace"] or not folder.exists())
-    if Path(name).name != name or name.startswith("."):
+    if not name or Path(name).name != name or name.startswith("."):
         raise ValueError(f"{name!r} cannot be a model's name: it must not hold a path or begin with a dot.")
     if (models / name).exists() and not values["replace"]:
         raise ValueError(f"There is a model {name!r} in {models}; choose another --name, or --replace it.")

@@ -28,7 +28,18 @@ export default function ({ data, parentElement, setStateValue }) {
   return () => host.dispose();
 }
 """
-CSS = ":host { display: block; }"
+# The view takes Streamlit's theme as its own, and what the header leaves of the window.
+CSS = """
+.explorer {
+  --paper: var(--st-background-color);
+  --ink: var(--st-text-color);
+  --line: var(--st-border-color);
+  --font: var(--st-font);
+  color-scheme: inherit !important;
+  block-size: max(30rem, calc(100dvh - 6.5rem)) !important;
+}
+@media (width < 46rem) { .explorer { block-size: auto !important; } }
+"""
 
 _view = st.components.v2.component("explorer_live", js=HOST, css=CSS)
 

@@ -29,25 +29,39 @@ class Mnist(Dataset):
         return all((raw / file).is_file() or (raw / f"{file}.gz").is_file() for file in FILES)
 
     def load(self, root: Path) -> Split:
-        """Return the pictures from `root`/MNIST/raw; torchvision fetches them if they are not there."""
-        if self.here(root):
-            with tempfile.TemporaryDirectory() as scratch:  # torchvision unpacks beside the files: not into `root`
-                raw = Path(scratch, "MNIST", "raw")
-                raw.mkdir(parents=True)
-                for file in (root / "MNIST" / "raw").iterdir():
-                    (raw / file.name).symlink_to(file.resolve())
-                return self._read(Path(scratch))
-        return self._read(root)
+        """Return the pictures from `root`/MNIST/raw; torchvision fetches them if they are not there.
 
-    def _read(self, root: Path) -> Split:
+        LookupError if they can be neither found nor fetched, ValueError if they are damaged.
+        """
+        return self._read_files(root / "MNIST" / "raw") if self.here(root) else self._fetch(root)
+
+    def _read_files(self, raw: Path) -> Split:
+        with tempfile.TemporaryDirectory() as scratch:  # torchvision unpacks beside the files; `raw` stays as it is
+            links = Path(scratch, "MNIST", "raw")
+            links.mkdir(parents=True)
+            for file in raw.iterdir():
+                (links / file.name).symlink_to(file.resolve())
+            try:
+                return _read(Path(scratch))
+            except (AssertionError, KeyError, ValueError, RuntimeError, EOFError, OSError) as error:  # all seen of it
+                raise ValueError(
+                    f"The MNIST files in {raw} are damaged ({error or 'wrong format'}): delete them, so that they are "
+                    "fetched again, or put the original ones there."
+                ) from error
+
+    def _fetch(self, root: Path) -> Split:
         try:
-            train, test = (torchvision_datasets().MNIST(root, train=part, download=True) for part in (True, False))
+            return _read(root)
         except (RuntimeError, OSError) as error:
             raise LookupError(
                 f"MNIST could be neither found nor fetched: put {', '.join(f'{file}.gz' for file in FILES)} "
                 f"into {root / 'MNIST' / 'raw'}, or name with --data-dir the folder that holds MNIST/raw."
             ) from error
-        return Split(_images(train), _images(test))
+
+
+def _read(root: Path) -> Split:
+    train, test = (torchvision_datasets().MNIST(root, train=part, download=True) for part in (True, False))
+    return Split(_images(train), _images(test))
 
 
 def _images(source: Any) -> Images:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,8 @@ class Projection:
 class Projector:
     """A way to lay out latent vectors in two dimensions. Its fields are its knobs."""
 
+    place: ClassVar[int] = 100  # in the menu of maps; the first that suits is what a newcomer sees
+
     def suits(self, latent: int) -> bool:  # noqa: ARG002  (most maps suit any dimension)
         """Return whether this map says anything new of a latent space of so many dimensions."""
         return True
@@ -59,9 +62,10 @@ class Projector:
 
 
 def fit_all(mean: Floats) -> dict[str, Projection]:
-    """Return every map of the menu, with default knobs, that suits encoded means (n, d)."""
-    projectors = {name: catalog.make("projections", catalog.Choice(name)) for name in catalog.names("projections")}
-    return {name: each.fit(mean) for name, each in projectors.items() if each.suits(mean.shape[1])}
+    """Return every map that suits encoded means (n, d), with default knobs, in the order of the menu."""
+    made = {name: catalog.make("projections", catalog.Choice(name)) for name in catalog.names("projections")}
+    menu = sorted(made.items(), key=lambda entry: entry[1].place)
+    return {name: projector.fit(mean) for name, projector in menu if projector.suits(mean.shape[1])}
 
 
 def axis_name(dimension: int) -> str:

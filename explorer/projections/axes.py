@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from explorer.projections import Floats, Plane, Projection, Projector, axis_name
 @dataclass(frozen=True)
 class Axes(Projector):
     """x = z_i, y = z_j; the other dimensions of a decoded place are the mean of the data."""
+
+    place: ClassVar[int] = 2
 
     x: int = knob(0, 0, 512, "dimension along x, counted from 1; 0 chooses the most active that is left")
     y: int = knob(0, 0, 512, "dimension along y, counted from 1; 0 chooses the most active that is left")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from explorer.projections import Floats, Plane, Projection, Projector
 @dataclass(frozen=True)
 class Pca(Projector):
     """Principal component analysis of the encoded means, Pearson 1901, https://doi.org/10.1080/14786440109462720."""
+
+    place: ClassVar[int] = 1
 
     def suits(self, latent: int) -> bool:
         """Return whether there is a dimension to leave out: a plane turned within itself tells nothing new."""

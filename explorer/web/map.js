@@ -40,6 +40,7 @@ export function createMapView(store) {
   let points = null;
   let drawn = 0; // the waiting animation frame
   let hintTimer = 0;
+  let close = false; // a person has panned or zoomed
   let undo = null; // z before the first click of a double click
 
   // --- what is drawn
@@ -51,7 +52,7 @@ export function createMapView(store) {
     menu.mark(state.map);
     plot.classList.toggle("decodable", map?.decodable ?? false);
     plot.classList.toggle("empty", !map);
-    if (map) viewport.fit(boundsOf(map.xy));
+    fit();
     colour(shown);
     hover(null);
     describe(state);
@@ -110,6 +111,7 @@ export function createMapView(store) {
     overlay.ring(place);
     tip.toggleAttribute("hidden", !place);
     plot.classList.toggle("pointing", place !== null);
+    plot.classList.toggle("holding", at !== null && grab(at, event));
     if (place) showTip(tip, place, index, store.state.latents, viewport);
   }
 
@@ -145,8 +147,14 @@ export function createMapView(store) {
   function reset(event) {
     if (event.type === "dblclick" && undo) store.set(undo, { by: "person", event });
     undo = null;
-    if (map) viewport.fit(boundsOf(map.xy));
+    fit();
     redraw();
+  }
+
+  /** The whole map, and again whenever the view is resized, until a person has looked closer. */
+  function fit() {
+    close = false;
+    if (map) viewport.fit(boundsOf(map.xy));
   }
 
   function sayHint(sentence) {
@@ -163,10 +171,12 @@ export function createMapView(store) {
     reset,
     hold: (at, event) => bringCursor(viewport.toMap(at), event),
     pan(dx, dy) {
+      close = true;
       viewport.pan(dx, dy);
       redraw();
     },
     zoom(factor, [x, y]) {
+      close = true;
       viewport.zoom(factor, x, y);
       hover(null);
       redraw();
@@ -175,11 +185,9 @@ export function createMapView(store) {
 
   // --- what it listens to
 
-  let fitted = false;
   const watch = new ResizeObserver(() => {
     viewport.resize(plot.clientWidth, plot.clientHeight);
-    if (map && !fitted) viewport.fit(boundsOf(map.xy));
-    fitted = viewport.width > 2;
+    if (!close) fit();
     redraw();
   });
   watch.observe(plot);
@@ -223,9 +231,11 @@ function placeOfZ(map, { z, source }) {
 function inkOf({ labels }, chosen, n) {
   const alpha = n > 20_000 ? 150 : 205;
   const ink = new Uint8Array(4 * n);
+  const colours = {};
   for (let i = 0; i < n; i++) {
     const label = labels?.[i] ?? -1;
-    ink.set(rgb(colourOf(label)), 4 * i);
+    const [r, g, b] = (colours[label] ??= rgb(colourOf(label)));
+    [ink[4 * i], ink[4 * i + 1], ink[4 * i + 2]] = [r, g, b];
     ink[4 * i + 3] = chosen.size === 0 || chosen.has(label) ? alpha : 18;
   }
   return ink;

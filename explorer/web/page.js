@@ -26,8 +26,11 @@ function show(model) {
     wasm: new URL(`${VENDOR}ort-wasm-simd-threaded.wasm`, import.meta.url).href,
   };
   document.title = `${model.name}: latent space`;
-  const keep = ({ map, z }) => history.pushState(null, "", `#${new URLSearchParams({ ...(map && { map }), z: z.join(",") })}`);
   const update = () => mount(main, { model, runtime, view: linked() }, keep);
+  const keep = ({ map, z }) => {
+    history.pushState(null, "", `#${new URLSearchParams({ ...(map && { map }), z: z.join(",") })}`);
+    update(); // the view is told its own word, so that "back" is a change from it
+  };
   window.addEventListener("popstate", update);
   window.addEventListener("hashchange", update);
   update();

@@ -32,7 +32,8 @@ export function createSliders(store) {
   }
 
   function spread({ model, latents }) {
-    rows.forEach((row, k) => row.spread(rangeOf(latents, k, model.stochastic), latents.kl?.[k] ?? null));
+    const kl = model.stochastic ? latents.kl : null; // codes without a posterior have no KL
+    rows.forEach((row, k) => row.spread(rangeOf(latents, k, model.stochastic), kl?.[k] ?? null));
   }
 
   function posterior({ model, latents, source, z }) {
@@ -91,6 +92,7 @@ function createRow(k, move) {
     }
     input.value = String(at);
     input.style.setProperty("--share", String(share(at)));
+    input.style.setProperty("--home", String(share(range.average)));
     value.textContent = written(at, range.high - range.low >= 40 ? 1 : 2);
     input.setAttribute("aria-valuetext", value.textContent);
     drawBand();

@@ -22,7 +22,7 @@ from safetensors.numpy import save_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import BrowserContext, Page
 
 WEB = Path(__file__).parents[2] / "explorer" / "web"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -149,7 +149,9 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def _send(self, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         self.send_response(200)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
+        kept = "max-age=3600" if "/vendor/" in self.path else "no-store"
+        fixed = {"Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": kept}
+        for name, value in (fixed | (headers or {})).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
@@ -184,7 +186,7 @@ def web_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def web_browser() -> Iterator[Browser]:
+def web_browser() -> Iterator[BrowserContext]:
     """One Chromium for the session; without one the tests are skipped on a desk and fail in CI."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     try:
@@ -196,22 +198,47 @@ def web_browser() -> Iterator[Browser]:
         pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
+        # One context for all: its cache keeps the 14 MB of the runtime, which each page would load anew otherwise.
+        yield browser.new_context(viewport={"width": 1200, "height": 640})
         browser.close()
 
 
-@pytest.fixture
-def web_page(web_browser: Browser, web_site: Site) -> Iterator[Page]:
-    """A page with an empty host; an exception in the page fails the test."""
-    context = web_browser.new_context(viewport={"width": 1200, "height": 640})
-    page = context.new_page()
+def _hosting(browser: BrowserContext, site: Site) -> tuple[Page, list[str]]:
+    """A new page with an empty host, and the list of the exceptions that will have been thrown in it."""
+    page = browser.new_page()
     page.set_default_timeout(10_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{web_site.url}/host.html")
+    page.goto(f"{site.url}/host.html")
     page.wait_for_function("window.hosted")
+    return page, errors
+
+
+@pytest.fixture(scope="session")
+def _web_shared(web_browser: BrowserContext, web_site: Site) -> tuple[Page, list[str]]:
+    return _hosting(web_browser, web_site)
+
+
+@pytest.fixture
+def web_page(_web_shared: tuple[Page, list[str]]) -> Iterator[Page]:
+    """An empty host; an exception in the page fails the test. The page is kept, so that the runtime starts only once."""
+    page, errors = _web_shared
+    page.bring_to_front()
     yield page
-    context.close()
+    page.mouse.up()
+    page.mouse.move(0, 0)
+    page.evaluate("() => { window.dispose?.(); window.dispose = null; sent.length = painted.length = 0; }")
+    thrown = errors.copy()
+    errors.clear()
+    assert thrown == []
+
+
+@pytest.fixture
+def web_fresh_page(web_browser: BrowserContext, web_site: Site) -> Iterator[Page]:
+    """A page that has not loaded the runtime yet."""
+    page, errors = _hosting(web_browser, web_site)
+    yield page
+    page.close()
     assert errors == []
 
 

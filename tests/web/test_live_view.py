@@ -297,9 +297,8 @@ def test_without_a_decoder_the_rest_goes_on(web_page: Page, web_site: Site, why:
     assert cursor(web_page) == pytest.approx(on_screen(web_page, project(model, "pca", z_of(web_page))), abs=1.5)
 
 
-def test_the_browser_decodes_what_onnxruntime_decodes(web_page: Page, web_site: Site, tiny: TinyModel) -> None:
+def test_the_browser_decodes_what_onnxruntime_decodes(web_page: Page, tiny: TinyModel) -> None:
     z = [0.3, -1.7, 2.2]
-    web_page.evaluate(f"() => void show({{...{_json(tiny.data())}}})")
     pixels = web_page.evaluate("""async ([z, data]) => {
         const { createDecoder } = await import("/web/decoder.js");
         return new Promise(async (resolve, reject) => {
@@ -313,33 +312,33 @@ def test_the_browser_decodes_what_onnxruntime_decodes(web_page: Page, web_site: 
     assert np.abs(np.array(pixels) - expected.ravel()).max() < 1e-5
 
 
-def test_the_preview_comes_before_the_runtime(web_page: Page, tiny: TinyModel) -> None:
+def test_the_preview_comes_before_the_runtime(web_fresh_page: Page, tiny: TinyModel) -> None:
     waiting = []
-    web_page.route("**/*.wasm", waiting.append)
-    web_page.evaluate("(data) => void show(data)", tiny.data())
-    web_page.wait_for_function("root().querySelector('.picture').dataset.state === 'preview' && root().querySelector('.map').dataset.points")
-    assert np.abs(gray(web_page) - tiny.gray(tiny.start)).max() <= 1
-    drag_slider(web_page, 0, 0.9)  # the sliders do not wait for the decoder
-    web_page.mouse.up()
-    assert web_page.locator(".picture").get_attribute("data-state") == "outdated"
-    assert web_page.evaluate("painted") == []
+    web_fresh_page.route("**/*.wasm", lambda route: waiting.append(route))
+    web_fresh_page.evaluate("(data) => void show(data)", tiny.data())
+    web_fresh_page.wait_for_function("root().querySelector('.picture').dataset.state === 'preview' && root().querySelector('.map').dataset.points")
+    assert np.abs(gray(web_fresh_page) - tiny.gray(tiny.start)).max() <= 1
+    drag_slider(web_fresh_page, 0, 0.9)  # the sliders do not wait for the decoder
+    web_fresh_page.mouse.up()
+    assert web_fresh_page.locator(".picture").get_attribute("data-state") == "outdated"
+    assert web_fresh_page.evaluate("painted") == []
     waiting[0].continue_()
-    web_page.wait_for_function("painted.length > 0")
-    assert np.abs(gray(web_page) - tiny.gray(z_of(web_page))).max() <= 1
+    web_fresh_page.wait_for_function("painted.length > 0")
+    assert np.abs(gray(web_fresh_page) - tiny.gray(z_of(web_fresh_page))).max() <= 1
 
 
-def test_a_link_with_another_z_never_shows_the_preview(web_page: Page, tiny: TinyModel) -> None:
+def test_a_link_with_another_z_never_shows_the_preview(web_fresh_page: Page, tiny: TinyModel) -> None:
     waiting = []
-    web_page.route("**/*.wasm", waiting.append)
-    web_page.evaluate("(data) => void show(data)", tiny.data(map_name="axes", z=[1.0, 1.0, 1.0]))
-    web_page.wait_for_function("root().querySelector('.map').dataset.points")
-    web_page.wait_for_load_state("networkidle") if not waiting else None
-    assert web_page.locator(".picture").get_attribute("data-state") == "empty"
-    assert "starting" in web_page.locator(".veil").inner_text()
-    assert web_page.locator(".menu input:checked").get_attribute("value") == "axes"
+    web_fresh_page.route("**/*.wasm", lambda route: waiting.append(route))
+    web_fresh_page.evaluate("(data) => void show(data)", tiny.data(map_name="axes", z=[1.0, 1.0, 1.0]))
+    web_fresh_page.wait_for_function("root().querySelector('.map').dataset.points")
+    web_fresh_page.wait_for_function("performance.getEntriesByName(new URL('/models/tiny/preview.png', location).href).length > 0")
+    assert web_fresh_page.locator(".picture").get_attribute("data-state") == "empty"
+    assert "starting" in web_fresh_page.locator(".veil").inner_text()
+    assert web_fresh_page.locator(".menu input:checked").get_attribute("value") == "axes"
     waiting[0].continue_()
-    web_page.wait_for_function("painted.length > 0")
-    assert np.abs(gray(web_page) - tiny.gray([1, 1, 1])).max() <= 1
+    web_fresh_page.wait_for_function("painted.length > 0")
+    assert np.abs(gray(web_fresh_page) - tiny.gray([1, 1, 1])).max() <= 1
 
 
 def test_everything_can_be_done_from_the_keyboard(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
@@ -409,10 +408,8 @@ def test_a_plain_autoencoder_has_the_range_of_its_codes(web_page: Page, web_open
     web_open(tiny.data(stochastic=False))
     low, high = (float(web_page.locator(".row input").first.get_attribute(end)) for end in ("min", "max"))
     codes = tiny.tensors["mean"][:, 0]
-    assert low > -3
-    assert high < 3
-    assert low < np.quantile(codes, 0.02)
-    assert high > np.quantile(codes, 0.98)
+    margin = 0.05 * np.ptp(codes)  # of 60 codes the extreme ones are the quantiles
+    assert [low, high] == pytest.approx([codes.min() - margin, codes.max() + margin])
 
 
 def test_a_legend_chip_fades_the_other_classes(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
@@ -429,14 +426,14 @@ def test_a_legend_chip_fades_the_other_classes(web_page: Page, web_open: Callabl
 
 @pytest.mark.parametrize("layer", ["webgl2", "flat"])
 @pytest.mark.parametrize("n", [10_000, 70_000])
-def test_many_points_are_drawn(web_page: Page, web_site: Site, n: int, layer: str) -> None:
+def test_many_points_are_drawn(web_fresh_page: Page, web_site: Site, n: int, layer: str) -> None:
     if layer == "flat":
-        web_page.evaluate("""() => {
+        web_fresh_page.evaluate("""() => {
             const own = HTMLCanvasElement.prototype.getContext;
             HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === "webgl2" ? null : own.call(this, kind, ...rest); };
         }""")
     model = web_site.model("many", d=2, n=n)
-    took = web_page.evaluate("""async (data) => {
+    took = web_fresh_page.evaluate("""async (data) => {
         const start = performance.now();
         show(data);
         while (!root().querySelector(".map").dataset.points) await new Promise(requestAnimationFrame);
@@ -445,9 +442,9 @@ def test_many_points_are_drawn(web_page: Page, web_site: Site, n: int, layer: st
         return performance.now() - start;
     }""", model.data())
     print(f"\n{n} points, {layer}: {took:.0f} ms from mount to the frame after they were drawn")
-    box = plot(web_page)
+    box = plot(web_fresh_page)
     middle = {"x": box["x"] + box["width"] / 2 - 60, "y": box["y"] + box["height"] / 2 - 60, "width": 120, "height": 120}
-    assert len(set(web_page.screenshot(clip=middle))) > 100, "the middle of the cloud is empty"
+    assert len(set(web_fresh_page.screenshot(clip=middle))) > 100, "the middle of the cloud is empty"
 
 
 def test_disposing_leaves_nothing(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
@@ -458,21 +455,15 @@ def test_disposing_leaves_nothing(web_page: Page, web_open: Callable, tiny: Tiny
     assert z_of(web_page) == tiny.start
 
 
-def test_the_stand_alone_page_keeps_its_view_in_the_link(web_page: Page, web_site: Site, tiny: TinyModel) -> None:
-    web_page.goto(f"{web_site.url}/web/index.html?model=/models/tiny/#map=axes&z=1,2,0")
-    web_page.wait_for_selector('.explorer[data-ready="true"]')
-    slider = web_page.get_by_label("z₁", exact=True)
+def test_the_stand_alone_page_keeps_its_view_in_the_link(web_fresh_page: Page, web_site: Site, tiny: TinyModel) -> None:
+    web_fresh_page.goto(f"{web_site.url}/web/index.html?model=/models/tiny/#map=axes&z=1,2,0")
+    web_fresh_page.wait_for_selector('.explorer[data-ready="true"]')
+    slider = web_fresh_page.get_by_label("z₁", exact=True)
     assert float(slider.input_value()) == 1
     slider.focus()
-    web_page.keyboard.press("End")
-    web_page.wait_for_function("!location.hash.includes('z=1%2C') && location.hash.includes('map=axes')")
-    web_page.go_back()
-    web_page.wait_for_function("Number(document.querySelector('.row input').value) === 1")
-    web_page.goto(f"{web_site.url}/web/index.html?model=/models/nowhere/")
-    web_page.wait_for_function("document.body.textContent.includes('There is no model at')")
-
-
-def _json(value: Any) -> str:
-    import json
-
-    return json.dumps(value)
+    web_fresh_page.keyboard.press("End")
+    web_fresh_page.wait_for_function("location.hash.includes('map=axes') && location.hash.includes('%2C')")
+    web_fresh_page.go_back()
+    web_fresh_page.wait_for_function("Number(document.querySelector('.row input').value) === 1")
+    web_fresh_page.goto(f"{web_site.url}/web/index.html?model=/models/nowhere/")
+    web_fresh_page.wait_for_function("document.body.textContent.includes('There is no model at')")

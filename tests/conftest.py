@@ -1,0 +1,44 @@
+"""What all tests share: one thread, a tiny trained model, no folder of the person who runs them."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch and numpy are imported
+
+import pytest
+import torch
+
+from explorer import catalog, checkpoint
+from explorer.catalog import Choice
+from explorer.spec import Spec, Training
+from explorer.train import train
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(monkeypatch, tmp_path_factory):
+    """Keep every test away from the models and data of whoever runs it."""
+    for variable in ("EXPLORER_DATA", "EXPLORER_MODELS"):
+        monkeypatch.setenv(variable, str(tmp_path_factory.getbasetemp() / variable.lower()))
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """The digits that scikit-learn carries, split."""
+    return catalog.make("datasets", Choice("digits")).load(None)
+
+
+@pytest.fixture(scope="session")
+def tiny_spec(digits):
+    """A model that trains in a blink."""
+    small = Choice("mlp", {"width": 8})
+    return Spec(digits.train.shape, latent=3, network=small, training=Training(epochs=1))
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory, digits, tiny_spec):
+    """The checkpoint of a tiny trained model. Do not write into it: copy it."""
+    *_, last = train(tiny_spec, digits.train)
+    return checkpoint.save(tmp_path_factory.mktemp("models") / "tiny", last.model, digits.test)

@@ -1,0 +1,164 @@
+"""The command line: what it trains, what it says, how it ends."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from explorer import catalog, checkpoint, places
+from explorer.__main__ import main
+
+QUICK = ["train", "digits", "--latent", "2", "--epochs", "1", "--width", "8"]
+
+
+@pytest.fixture
+def explorer(monkeypatch, capsys):
+    """Run the command in this process; return its exit code and what it printed."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["explorer", *map(str, words)])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code
+        out, err = capsys.readouterr()
+        return code, " ".join((out + err).split())
+
+    return run
+
+
+def test_train_keeps_a_model_and_says_how_to_open_it(explorer, tmp_path):
+    code, said = explorer(*QUICK, "--models-dir", tmp_path)
+    kept = checkpoint.find("digits-vae-2d", tmp_path)
+    assert code == 0
+    assert kept.spec.network.knobs == {"width": 8, "depth": 1}
+    assert kept.history[-1]["epoch"] == 1.0
+    assert f"run `explorer --models-dir {tmp_path}` and choose digits-vae-2d" in said
+    assert f"reconstruction {kept.measures['reconstruction']:.1f}, KL {kept.measures['kl']:.1f} nats per image" in said
+
+
+def test_a_second_training_never_overwrites_the_first(explorer, tmp_path, tiny):
+    shutil.copytree(tiny.folder, tmp_path / "digits-vae-2d")
+    explorer(*QUICK, "--models-dir", tmp_path)
+    assert checkpoint.find("digits-vae-2d", tmp_path).spec == tiny.spec
+    assert checkpoint.find("digits-vae-2d-2", tmp_path).spec.latent == 2
+
+
+def test_a_name_that_is_taken_is_refused_before_the_training(explorer, tmp_path, tiny):
+    shutil.copytree(tiny.folder, tmp_path / "mine")
+    code, said = explorer(*QUICK, "--models-dir", tmp_path, "--name", "mine")
+    assert (code, "choose another --name, or --replace it" in said) == (1, True)
+    code, _ = explorer(*QUICK, "--models-dir", tmp_path, "--name", "mine", "--replace")
+    assert (code, checkpoint.find("mine", tmp_path).spec.latent) == (0, 2)
+
+
+@pytest.mark.parametrize("name", ["../out", "a/b", ".hidden", "/abs", ""])
+def test_a_name_is_no_path(explorer, tmp_path, name):
+    code, said = explorer(*QUICK, "--models-dir", tmp_path, "--name", name)
+    assert (code, "cannot be a model's name" in said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["train", "nope"], "'nope' is not one of 'digits', 'mnist'"),
+        (["train", "digits", "--beta", "2"], "No such option '--beta'"),
+        (["train", "digits", "--objective", "beta", "--beta", "9999"], "beta must lie between 0 and 1000"),
+        (["train", "digits", "--latent", "0"], "not in the range"),
+        (["train", "digits", "--epochs", "many"], "not a valid integer"),
+        (["train"], "Missing argument 'DATASET'"),
+        (["dance"], "No such command 'dance'"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_a_sentence(explorer, words, sentence):
+    code, said = explorer(*words)
+    assert code == 2
+    assert sentence in said
+
+
+def test_a_missing_data_set_ends_with_1_and_what_to_do(explorer, tmp_path, monkeypatch):
+    def no_network(*args, **kwargs):
+        raise OSError("no network")
+
+    monkeypatch.setattr("urllib.request.urlopen", no_network)
+    code, said = explorer("train", "mnist", "--data-dir", tmp_path, "--models-dir", tmp_path)
+    assert code == 1
+    assert said.startswith("Error: MNIST could be neither found nor fetched: put")
+
+
+@pytest.mark.parametrize("kind", ["objectives", "networks", "datasets", "likelihoods"])
+def test_help_lists_every_entry_of_the_menus(explorer, kind):
+    _, said = explorer("train", "--help")
+    for name in catalog.names(kind):
+        assert f" {name} " in said
+
+
+def test_help_shows_the_knobs_of_what_was_chosen(explorer):
+    _, plain = explorer("train", "digits", "--help")
+    _, said = explorer("train", "digits", "--objective=beta", "--network", "conv", "--help")
+    assert "--beta NUMBER" in said
+    assert "--channels INT" in said
+    assert "--beta" not in plain.replace("--objective beta --beta 2", "")
+    assert "--depth INT" in plain
+
+
+@pytest.mark.parametrize("command", ["app", "train", "models", "datasets"])
+def test_every_command_has_help_with_an_example(explorer, command):
+    code, said = explorer(command, "--help")
+    assert code == 0
+    assert f"Example: explorer {command}" in said
+
+
+def test_models_lists_yours_and_the_gallery_and_names_the_damaged(explorer, tiny, tmp_path):
+    shutil.copytree(tiny.folder, tmp_path / "mine")
+    code, said = explorer("models", "--models-dir", tmp_path)
+    assert code == 0
+    assert "mine" in said
+    assert "mnist-2d" in said
+    (tmp_path / "mine" / "config.json").write_text("{")
+    code, said = explorer("models", "--models-dir", tmp_path)
+    assert code == 1
+    assert "the model is damaged" in said
+
+
+def test_datasets_says_what_is_here(explorer, tmp_path):
+    _, said = explorer("datasets", "--data-dir", tmp_path)
+    assert "digits" in said
+    assert "60,000 + 10,000" in said
+    assert str(tmp_path) in said
+    assert catalog.summary("datasets", "mnist") in said
+
+
+def test_a_new_file_in_a_menu_folder_is_all_that_a_new_objective_needs(tmp_path):
+    """Copy the package, add one file, and ask the command line of the copy."""
+    shutil.copytree(places.PACKAGE, tmp_path / "explorer", ignore=shutil.ignore_patterns("vendor", "__pycache__"))
+    beta = (tmp_path / "explorer" / "objectives" / "beta.py").read_text()
+    mine = beta.replace("class Beta", "class Mine").replace("beta: float", "strength: float").replace("Beta-VAE", "Mine")
+    (tmp_path / "explorer" / "objectives" / "mine.py").write_text(mine.replace("self.beta", "self.strength"))
+    command = [sys.executable, "-m", "explorer", "train", "digits", "--objective", "mine", "--strength", "2"]
+    rest = ["--latent", "2", "--epochs", "1", "--models-dir", str(tmp_path / "models")]
+    shown = subprocess.run([*command, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "--strength NUMBER" in shown.stdout
+    subprocess.run([*command, *rest], cwd=tmp_path, capture_output=True, check=True)
+    assert checkpoint.find("digits-mine-2d", tmp_path / "models").folder.is_dir()
+
+
+def test_ctrl_c_keeps_the_model_as_far_as_it_has_come(tmp_path):
+    words = ["train", "digits", "--minutes", "10", "--models-dir", str(tmp_path), "--name", "early"]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "explorer", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment, cwd=places.PACKAGE.parent,
+    )  # fmt: skip
+    assert "training early" in running.stdout.readline()
+    time.sleep(4)  # torch is imported, and some steps are done; there is nothing to wait for on a pipe
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130, out + err
+    assert "Interrupted" in err
+    assert checkpoint.find("early", tmp_path).history

@@ -1,0 +1,98 @@
+"""The table of encoded pictures: true numbers, and the same ones from disk."""
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file, save_file
+
+from explorer import latent, projections
+from explorer.catalog import Choice
+from explorer.latent import LatentTable
+from explorer.projections import Projection
+from explorer.spec import Spec
+from explorer.vae import VAE, kl_to_prior
+
+
+@pytest.fixture
+def table():
+    mean = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
+    labels = np.array([0, 1, 0, 1, 0, 1], np.int32)
+    return LatentTable(mean, np.ones_like(mean), np.arange(6, dtype=np.float32), labels, ("a", "b"), np.ones(3, np.float32))
+
+
+def test_encode_is_the_encoder_picture_by_picture(tiny, digits):
+    model = tiny.model()
+    table = latent.encode(model, digits.test, batch=100)
+    x = torch.from_numpy(digits.test.pixels).float() / 255
+    with torch.no_grad():
+        q = model.encode(x)
+        error = -model.decode(q.mean).log_prob(x)
+    assert table.mean == pytest.approx(q.mean.numpy(), abs=1e-5)
+    assert table.std == pytest.approx(q.stddev.numpy(), abs=1e-5)
+    assert table.error == pytest.approx(error.numpy(), rel=1e-4)
+    assert table.kl == pytest.approx(kl_to_prior(q).mean(0).numpy(), rel=1e-4)
+    assert table.labels.tolist() == digits.test.labels.tolist()
+
+
+def test_encode_takes_the_first_so_many(tiny, digits):
+    assert len(latent.encode(tiny.model(), digits.test, limit=7).mean) == 7
+
+
+def test_the_codes_of_an_autoencoder_have_no_width_and_no_kl(digits):
+    table = latent.encode(VAE(Spec((1, 8, 8), 2, objective=Choice("ae"))), digits.test)
+    assert (table.std == 0).all()
+    assert table.kl is None
+
+
+def test_round_trip_with_maps(tmp_path, table):
+    xy = np.random.default_rng(1).normal(size=(6, 2)).astype(np.float32)
+    maps = projections.fit_all(table.mean) | {"curved": Projection(xy, "Curved", "It cannot be decoded.", ("a", "b"))}
+    latent.write(tmp_path / "l.safetensors", table, maps)
+    back, maps_back = latent.read(tmp_path / "l.safetensors", 3)
+    for name in ("mean", "std", "error", "labels", "kl"):
+        assert np.array_equal(getattr(back, name), getattr(table, name))
+    assert back.label_names == ("a", "b")
+    assert list(maps_back) == ["pca", "axes", "curved"]
+    for name, one in maps.items():
+        two = maps_back[name]
+        assert np.array_equal(two.xy, one.xy)
+        assert (two.title, two.about, two.axes) == (one.title, one.about, one.axes)
+        assert (two.to_latent is None) == (one.to_latent is None)
+
+
+def test_round_trip_without_labels_and_kl(tmp_path, table):
+    bare = LatentTable(table.mean, table.std, table.error)
+    latent.write(tmp_path / "l.safetensors", bare, {})
+    back, maps = latent.read(tmp_path / "l.safetensors", 3)
+    assert (back.labels, back.kl, maps) == (None, None, {})
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"mean": None}, "mean"),
+        ({"std": np.ones((5, 3), np.float32)}, "do not fit"),
+        ({"mean": np.full((6, 3), np.nan, np.float32)}, "not a finite number"),
+        ({"mean": np.ones(6, np.float32)}, "damaged"),
+        ({"labels": np.ones(5, np.int32)}, "labels"),
+        ({"map.pca.basis": None}, "map.pca.basis"),
+        ({"map.pca.basis": np.ones((2, 9), np.float32)}, "damaged"),
+    ],
+)
+def test_damaged_latents_are_refused(tmp_path, table, change, sentence):
+    file = tmp_path / "l.safetensors"
+    latent.write(file, table, projections.fit_all(table.mean))
+    from safetensors import safe_open
+
+    with safe_open(file, "numpy") as opened:
+        metadata = opened.metadata()
+    arrays = {name: array for name, array in (load_file(file) | change).items() if array is not None}
+    save_file(arrays, file, metadata)
+    with pytest.raises(ValueError, match=sentence):
+        latent.read(file, 3)
+
+
+def test_latents_of_another_dimension_are_refused(tmp_path, table):
+    latent.write(tmp_path / "l.safetensors", table, {})
+    with pytest.raises(ValueError, match="mean is for 3 latent dimensions, the model has 4"):
+        latent.read(tmp_path / "l.safetensors", 4)

@@ -1,0 +1,72 @@
+"""The walls of the house: who may import whom, and the tree that the README draws."""
+
+import ast
+import re
+
+import pytest
+
+from explorer import places
+
+MODULES = sorted(places.PACKAGE.rglob("*.py"))
+HEAVY = {"torch", "torchvision", "sklearn", "onnx", "onnxruntime", "onnxscript"}
+STDLIB_ONLY = {"catalog.py"}
+WITHOUT_TORCH = {"spec.py", "projections/__init__.py", "projections/axes.py", "projections/pca.py", "checkpoint.py",
+                 "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "trainer.py", "serve.py",
+                 "__main__.py", "datasets/__init__.py", "datasets/digits.py", "datasets/mnist.py", "vision.py",
+                 "export.py"}  # fmt: skip
+
+
+def imported_at_the_top(file):
+    """Return the packages that a module imports when it is imported: not inside functions or for type checkers."""
+    found = set()
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def imported_anywhere(file):
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def name_of(file):
+    return file.relative_to(places.PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("file", [file for file in MODULES if not name_of(file).startswith("app/")], ids=name_of)
+def test_only_app_knows_streamlit_and_nothing_imports_app(file):
+    for module in imported_anywhere(file):
+        assert module.partition(".")[0] != "streamlit"
+        assert not module.startswith("explorer.app")
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_TORCH | STDLIB_ONLY))
+def test_light_modules_import_nothing_heavy(name):
+    for module in imported_at_the_top(places.PACKAGE / name):
+        top = module.partition(".")[0]
+        assert top not in HEAVY
+        assert name not in STDLIB_ONLY or top not in {"numpy", "click", "rich", "safetensors"}
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_every_file_says_its_idea_first_and_is_no_longer_than_an_idea(file):
+    text = file.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= 330
+
+
+def test_the_tree_in_the_readme_is_the_tree():
+    readme = (places.PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    drawn = re.search(r"```\nexplorer/\n(.*?)```", readme, re.DOTALL).group(1)
+    names = set(re.findall(r"^  (\w+(?:\.py|/))", drawn, re.MULTILINE))
+    there = {file.name + ("/" if file.is_dir() else "") for file in places.PACKAGE.iterdir()}
+    ignored = {"__pycache__/", "checkpoints/"}
+    assert names == {name for name in there if name.endswith((".py", "/"))} - ignored

@@ -1,0 +1,80 @@
+"""The model in the letters of the paper, on cases worked by hand."""
+
+import math
+
+import pytest
+import torch
+from torch.distributions import Normal
+
+from explorer.catalog import Choice
+from explorer.spec import Spec
+from explorer.vae import VAE, kl_to_prior
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    return VAE(Spec((1, 8, 8), 3, network=Choice("mlp", {"width": 8})))
+
+
+def test_kl_to_the_prior_in_closed_form():
+    q = Normal(torch.tensor([[0.0, 1.0, 0.0]]), torch.tensor([[1.0, 2.0, 0.5]]))
+    by_hand = [0.0, 0.5 * (4 + 1 - 1 - math.log(4)), 0.5 * (0.25 - 1 + math.log(4))]
+    assert kl_to_prior(q)[0].tolist() == pytest.approx(by_hand, abs=1e-6)
+
+
+def test_kl_agrees_with_a_million_samples():
+    q = Normal(torch.tensor([0.7]), torch.tensor([0.4]))
+    z = q.sample((1_000_000,))
+    sampled = (q.log_prob(z) - Normal(0.0, 1.0).log_prob(z)).mean()
+    assert kl_to_prior(q).item() == pytest.approx(sampled.item(), abs=3e-3)
+
+
+def test_a_pass_has_the_shapes_of_the_paper(model):
+    x = torch.rand(5, 1, 8, 8)
+    out = model(x)
+    assert (out.q.batch_shape, out.z.shape, out.p.batch_shape, out.p.event_shape) == ((5, 3), (5, 3), (5,), (1, 8, 8))
+    assert out.p.mean.shape == x.shape
+    assert 0 <= out.p.mean.min() <= out.p.mean.max() <= 1
+
+
+def test_the_second_half_of_the_encoder_is_the_log_variance_not_sigma(model):
+    with torch.no_grad():
+        for value in model.encoder.parameters():
+            value.zero_()
+        model.encoder[-1].bias.copy_(torch.tensor([1.0, 2.0, 3.0, 0.0, math.log(4), -math.log(4)]))
+    q = model.encode(torch.rand(1, 1, 8, 8))
+    assert q.mean[0].tolist() == [1.0, 2.0, 3.0]
+    assert q.stddev[0].tolist() == pytest.approx([1.0, 2.0, 0.5])
+
+
+def test_z_is_mu_plus_sigma_epsilon(model):
+    x = torch.rand(1, 1, 8, 8).expand(4000, -1, -1, -1)
+    out = model(x)
+    assert out.z.mean(0).tolist() == pytest.approx(out.q.mean[0].tolist(), abs=0.1)
+    assert out.z.std(0).tolist() == pytest.approx(out.q.stddev[0].tolist(), rel=0.1)
+
+
+def test_an_extreme_log_variance_stays_finite(model):
+    with torch.no_grad():
+        model.encoder[-1].bias.fill_(1e4)
+    q = model.encode(torch.rand(1, 1, 8, 8))
+    assert torch.isfinite(q.stddev).all()
+    assert torch.isfinite(kl_to_prior(q)[:, :0]).all()
+
+
+def test_a_plain_autoencoder_has_only_the_code():
+    model = VAE(Spec((1, 8, 8), 3, objective=Choice("ae"), network=Choice("mlp", {"width": 8})))
+    out = model(torch.rand(5, 1, 8, 8))
+    assert torch.equal(out.z, out.q.mean)
+    assert (out.q.stddev == 0).all()
+    assert not model.stochastic
+
+
+def test_the_model_knows_its_spec_with_every_knob(model):
+    assert model.spec.network.knobs == {"width": 8, "depth": 1}
+
+
+def test_picture_is_what_the_bernoulli_expects(model):
+    z = torch.randn(4, 3)
+    assert torch.equal(model.picture(z), model.decode(z).mean)
