@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from explorer import __version__, flags, places
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDERS = {
     "--data-dir": "folder of data sets  [default: $EXPLORER_DATA or the user's cache]",
     "--models-dir": "folder of your own models  [default: $EXPLORER_MODELS or the user's data]",
 }
 
 
-def folder_option(name: str) -> Any:
+def folder_option(name: str) -> Callable[[Command], Command]:
     """Return the decorator for `--data-dir` or `--models-dir`."""
     return click.option(name, type=click.Path(file_okay=False, path_type=Path), help=FOLDERS[name])
 
@@ -26,7 +28,7 @@ def folder_option(name: str) -> Any:
 @click.version_option(__version__, prog_name="explorer")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Meet a variational autoencoder: `explorer` alone opens the app in the browser.
+    r"""Meet a variational autoencoder: `explorer` alone opens the app in the browser.
 
     \b
     Example: explorer train mnist --minutes 2

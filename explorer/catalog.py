@@ -12,7 +12,7 @@ import importlib
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 PACKAGE = Path(__file__).parent
 Value = bool | int | float | str
@@ -48,7 +48,7 @@ class Knob:
             raise ValueError(f"{self.name} must be one of {', '.join(self.choices)}, not {value!r}.")
         if isinstance(value, int | float) and not isinstance(value, bool):
             self._check_range(value)
-        return value  # type: ignore[no-any-return]  # isinstance(value, wanted) holds here
+        return value
 
     def _check_range(self, value: float) -> None:
         low = -math.inf if self.low is None else self.low
@@ -58,7 +58,11 @@ class Knob:
 
 
 def knob(
-    default: Any, low: float | None = None, high: float | None = None, help: str = "", choices: tuple[str, ...] = ()
+    default: Any,
+    low: float | None = None,
+    high: float | None = None,
+    help: str = "",  # noqa: A002  (it reads well where it is written)
+    choices: tuple[str, ...] = (),
 ) -> Any:
     """Return a dataclass field that is also a slider, a flag, a JSON key and a test case.
 
@@ -69,9 +73,8 @@ def knob(
 
 def knobs(entry: Any) -> tuple[Knob, ...]:
     """Return the knobs of a dataclass (or of an instance) in the order in which they are written."""
-    return tuple(
-        Knob(field.name, field.default, **field.metadata) for field in dataclasses.fields(entry) if field.metadata
-    )
+    fields = [field for field in dataclasses.fields(entry) if field.metadata]
+    return tuple(Knob(name=field.name, default=cast(Value, field.default), **field.metadata) for field in fields)
 
 
 def names(kind: str) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """A trained model on disk: a folder in the Hugging Face layout. Save, read, list; never a pickle.
 
-    config.json            the Spec, how training went, measures, versions
-    model.safetensors      the weights
-    latents.safetensors    the encoded test pictures and their maps: a model can be browsed without its data set
-    encoder.onnx, decoder.onnx, preview.png    what the browser runs and shows: the page opens without torch
-    README.md              the model card
+config.json            the Spec, how training went, measures, versions
+model.safetensors      the weights
+latents.safetensors    the encoded test pictures and their maps: a model can be browsed without its data set
+encoder.onnx, decoder.onnx, preview.png    what the browser runs and shows: the page opens without torch
+README.md              the model card
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def listing(*parents: Path) -> tuple[list[Checkpoint], list[str]]:
 
 
 def find(name: str, *parents: Path) -> Checkpoint:
-    """Return the model called `name` from the first of the folders that has it. LookupError with the names there are."""
+    """Return the model called `name` from the first folder that has it. LookupError with the names there are."""
     if name in (".", "..") or Path(name).name != name:
         raise LookupError(f"{name!r} is not a model's name: it must be the name of a folder, without a path.")
     for parent in parents:
@@ -225,13 +225,11 @@ def _checkpoint(folder: Path, config: Any) -> Checkpoint:
     if not isinstance(preview, list) or len(preview) != spec.latent or not all(map(_is_number, preview)):
         raise ValueError(f"'preview' must be {spec.latent} numbers.")
     measures = config["measures"]
-    if not isinstance(measures, dict) or not all(map(_is_number, measures.values())) or not MEASURES <= set(measures):
+    if not isinstance(measures, dict) or not all(map(_is_number, measures.values())) or not set(measures) >= MEASURES:
         raise ValueError(f"'measures' must be a dictionary of numbers with {' and '.join(sorted(MEASURES))}.")
     if not isinstance(config["history"], list):
         raise ValueError("'history' must be a list.")
-    return Checkpoint(
-        folder, spec, config["history"], measures, preview, str(config["note"]), str(config["created"])
-    )
+    return Checkpoint(folder, spec, config["history"], measures, preview, str(config["note"]), str(config["created"]))
 
 
 def _load_weights(spec: Spec, file: Path) -> VAE:
@@ -244,7 +242,7 @@ def _load_weights(spec: Spec, file: Path) -> VAE:
         model = VAE(spec)
     wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     if sum(int(np.prod(shape)) for shape in wanted.values()) > LARGEST:
-        raise ValueError(f"{file.parent} asks for more than {LARGEST:,} parameters: it is damaged or not meant for this.")
+        raise ValueError(f"{file.parent} asks for more than {LARGEST:,} parameters: the file is damaged.")
     tensors.check(file, wanted)
     weights = load_file(file)
     for name, value in weights.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -29,13 +30,14 @@ class TrainCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the options; those made from knobs stand before --help."""
-        extra = [option(knob) for menu in MENUS for knob in entry_knobs(menu, ctx.meta.get("chosen", {}).get(menu))]
+        chosen = ctx.meta.get("chosen", {})
+        extra = [option(knob) for menu in MENUS for knob in entry_knobs(menu, chosen.get(menu))]
         *params, last = super().get_params(ctx)
         return [*params, *extra, last]
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the entries of each menu with their ideas, then the example."""
-        for menu, kind in MENUS.items():
+        for kind in MENUS.values():
             with formatter.section(kind.capitalize()):
                 formatter.write_dl([(name, catalog.summary(kind, name)) for name in catalog.names(kind)])
         super().format_epilog(ctx, formatter)
@@ -66,7 +68,7 @@ def chosen_entries(args: list[str]) -> dict[str, str | None]:
     Only what is named is imported, so that `--help` alone stays quick.
     """
     words = [word for arg in args for word in arg.split("=", 1)]
-    follows = dict(zip(words, words[1:], strict=False))
+    follows = dict(pairwise(words))
     chosen: dict[str, str | None] = {menu: follows.get(f"--{menu}") for menu in MENUS}
     chosen["data"] = next((word for word in args if word in catalog.names("datasets")), None)
     if chosen["data"]:  # a command that can run: also the knobs of the usual entries
@@ -75,7 +77,7 @@ def chosen_entries(args: list[str]) -> dict[str, str | None]:
     return chosen
 
 
-class KnobType(click.ParamType):
+class KnobType(click.ParamType[catalog.Value]):
     """A knob's values as words on the command line."""
 
     def __init__(self, knob: Knob) -> None:

@@ -1,4 +1,4 @@
-"""Where data and models live on this computer: what was asked for, else an environment variable, else the usual place."""
+"""Where data and models live: what was asked for, else an environment variable, else the usual place."""
 
 from __future__ import annotations
 

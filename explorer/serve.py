@@ -23,7 +23,9 @@ def serve(host: str, port: int | None, browser: bool) -> None:
     click.echo(f"explorer is at {address}   (Ctrl-C stops it)")
     if browser:
         webbrowser.open(address)  # the socket listens already: the browser waits the second that the app needs
-    config = uvicorn.Config("explorer.app.server:app", log_level="warning", log_config=None, access_log=False, ws_max_size=2**27)
+    config = uvicorn.Config(
+        "explorer.app.server:app", log_level="warning", log_config=None, access_log=False, ws_max_size=2**27
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 

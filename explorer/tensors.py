@@ -23,7 +23,9 @@ def check(file: Path, wanted: Mapping[str, tuple[int, ...]], kind: str = "F32") 
             raise ValueError(f"{file} {problem} tensor {min(names)!r}: it does not belong to this model.")
     for name, shape in wanted.items():
         if given[name] != (shape, kind):
-            raise ValueError(f"{file}: {name} must be {kind} of shape {shape}, it is {given[name][1]} {given[name][0]}.")
+            raise ValueError(
+                f"{file}: {name} must be {kind} of shape {shape}, it is {given[name][1]} {given[name][0]}."
+            )
 
 
 def read(file: Path) -> tuple[dict[str, Array], dict[str, str]]:

@@ -55,7 +55,7 @@ def train(spec: Spec, images: Images, *, every: float = 0.25, device: str = "cpu
         optimizer.param_groups[0]["lr"] = spec.training.rate * 0.5 * (1 + math.cos(math.pi * budget.done(step)))
         loss = objective.loss(model, x, step)
         optimizer.zero_grad(set_to_none=True)
-        loss.total.backward()  # type: ignore[no-untyped-call]
+        loss.total.backward()
         optimizer.step()
         watch.add(loss.parts)
         done = budget.done(step + 1)

@@ -68,12 +68,12 @@ def thin(history: list[dict[str, float]], most: int = 200) -> list[dict[str, flo
 
 def _line(progress: training.Progress) -> str:
     parts = " + ".join(f"{value:.1f} {name}" for name, value in progress.parts.items())
-    return f"epoch {progress.epoch:.1f}: {progress.loss:.1f} = {parts} nats, {progress.images_per_second:,.0f} images/s"
+    return f"epoch {progress.epoch:.1f}: {progress.loss:.1f} = {parts}, {progress.images_per_second:,.0f}/s"
 
 
 def _free_folder(models: Path, values: Mapping[str, Any]) -> Path:
     """Return the folder for the new model. ValueError if a name was asked for that is taken, or is none."""
-    name = values["name"]
+    name: str | None = values["name"]
     if name is None:
         return next(folder for folder in _usual_folders(models, values) if values["replace"] or not folder.exists())
     if not name or Path(name).name != name or name.startswith("."):
@@ -94,9 +94,10 @@ def _report(console: Console, kept: checkpoint.Checkpoint, models_dir: Path | No
     kl = f", KL {measures['kl']:.1f}" if "kl" in measures else ""
     where = f" --models-dir {models_dir}" if models_dir else ""
     console.print(
-        f"On {measures['pictures']:,} test pictures: reconstruction {measures['reconstruction']:.1f}{kl} nats per image.\n"
+        f"On {measures['pictures']:,} test pictures, in nats per image: "
+        f"reconstruction {measures['reconstruction']:.1f}{kl}.\n"
         f"Kept as {kept.folder}\n"
-        f"Open it: run `explorer{where}` and choose {kept.name}; an open page lists it by itself.",
+        f"Open it: run `explorer{where}` and choose {kept.name}; a page that is open lists it when it is reloaded.",
         soft_wrap=True,
         highlight=False,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch and numpy are imported
 
@@ -15,6 +16,13 @@ from explorer.spec import Spec, Training
 from explorer.train import train
 
 torch.set_num_threads(1)
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +50,20 @@ def tiny(tmp_path_factory, digits, tiny_spec):
     """The checkpoint of a tiny trained model. Do not write into it: copy it."""
     *_, last = train(tiny_spec, digits.train)
     return checkpoint.save(tmp_path_factory.mktemp("models") / "tiny", last.model, digits.test)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Start one Chromium for the session; without one the tests are skipped on a desk and fail in CI."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    try:
+        from playwright.sync_api import sync_playwright  # an optional tool: the other tests do without it
+    except ImportError:
+        found = None
+    if found is None:
+        sentence = f"The live view is tested in a browser: install playwright and {' or '.join(BROWSERS)}."
+        pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()

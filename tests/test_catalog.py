@@ -90,5 +90,7 @@ def test_menus_open_without_torch_or_scikit_learn():
         "    [catalog.summary(kind, name) for name in catalog.names(kind)]\n"
         "print([name for name in ('torch', 'sklearn', 'numpy') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
     assert done.stdout.strip() == "[]"

@@ -39,7 +39,7 @@ def test_train_keeps_a_model_and_says_how_to_open_it(explorer, tmp_path):
     assert kept.spec.network.knobs == {"width": 8, "depth": 1}
     assert kept.history[-1]["epoch"] == 1.0
     assert f"run `explorer --models-dir {tmp_path}` and choose digits-vae-2d" in said
-    assert f"reconstruction {kept.measures['reconstruction']:.1f}, KL {kept.measures['kl']:.1f} nats per image" in said
+    assert f"reconstruction {kept.measures['reconstruction']:.1f}, KL {kept.measures['kl']:.1f}." in said
 
 
 def test_a_second_training_never_overwrites_the_first(explorer, tmp_path, tiny):
@@ -138,7 +138,9 @@ def test_a_new_file_in_a_menu_folder_is_all_that_a_new_objective_needs(tmp_path)
     """Copy the package, add one file, and ask the command line of the copy."""
     shutil.copytree(places.PACKAGE, tmp_path / "explorer", ignore=shutil.ignore_patterns("vendor", "__pycache__"))
     beta = (tmp_path / "explorer" / "objectives" / "beta.py").read_text()
-    mine = beta.replace("class Beta", "class Mine").replace("beta: float", "strength: float").replace("Beta-VAE", "Mine")
+    mine = (
+        beta.replace("class Beta", "class Mine").replace("beta: float", "strength: float").replace("Beta-VAE", "Mine")
+    )
     (tmp_path / "explorer" / "objectives" / "mine.py").write_text(mine.replace("self.beta", "self.strength"))
     command = [sys.executable, "-m", "explorer", "train", "digits", "--objective", "mine", "--strength", "2"]
     rest = ["--latent", "2", "--epochs", "1", "--models-dir", str(tmp_path / "models")]

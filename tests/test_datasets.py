@@ -71,7 +71,7 @@ def test_a_missing_mnist_says_which_files_to_put_where(tmp_path, monkeypatch):
 def test_damaged_mnist_files_are_named(tmp_path, damage):
     root = write_mnist(tmp_path, packed=False)
     (root / "MNIST" / "raw" / FILES[0]).write_bytes(damage)
-    with pytest.raises(ValueError, match="are damaged .* delete them"):
+    with pytest.raises(ValueError, match=r"are damaged .* delete them"):
         mnist().load(root)
 
 

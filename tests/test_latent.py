@@ -17,7 +17,9 @@ from explorer.vae import VAE, kl_to_prior
 def table():
     mean = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
     labels = np.array([0, 1, 0, 1, 0, 1], np.int32)
-    return LatentTable(mean, np.ones_like(mean), np.arange(6, dtype=np.float32), labels, ("a", "b"), np.ones(3, np.float32))
+    return LatentTable(
+        mean, np.ones_like(mean), np.arange(6, dtype=np.float32), labels, ("a", "b"), np.ones(3, np.float32)
+    )
 
 
 def test_encode_is_the_encoder_picture_by_picture(tiny, digits):

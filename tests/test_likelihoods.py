@@ -13,7 +13,9 @@ def distribution(name, logits):
     return catalog.make("likelihoods", Choice(name)).distribution(logits)
 
 
-@pytest.mark.parametrize(("x", "chance", "nats"), [(1, 0.25, math.log(4)), (0, 0.25, math.log(4 / 3)), (0.5, 0.5, math.log(2))])
+@pytest.mark.parametrize(
+    ("x", "chance", "nats"), [(1, 0.25, math.log(4)), (0, 0.25, math.log(4 / 3)), (0.5, 0.5, math.log(2))]
+)
 def test_bernoulli_of_one_pixel(x, chance, nats):
     p = distribution("bernoulli", torch.full((1, 1, 1, 1), math.log(chance / (1 - chance))))
     assert -p.log_prob(torch.full((1, 1, 1, 1), float(x))).item() == pytest.approx(nats, abs=1e-6)

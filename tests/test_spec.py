@@ -1,6 +1,7 @@
 """The Spec as a value: JSON there and back, and what it refuses."""
 
 import json
+import re
 
 import pytest
 
@@ -45,9 +46,8 @@ def test_a_wrong_shape_is_refused(shape):
     ],
 )
 def test_foreign_json_is_refused_with_the_place(change, sentence):
-    with pytest.raises(ValueError, match=".") as error:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
         Spec.from_json(Spec((1, 8, 8)).to_json() | change)
-    assert sentence in str(error.value)
 
 
 @pytest.mark.parametrize("data", [None, [], "spec", 3])

@@ -33,7 +33,12 @@ def test_kl_agrees_with_a_million_samples():
 def test_a_pass_has_the_shapes_of_the_paper(model):
     x = torch.rand(5, 1, 8, 8)
     out = model(x)
-    assert (out.q.batch_shape, out.z.shape, out.p.batch_shape, out.p.event_shape) == ((5, 3), (5, 3), (5,), (1, 8, 8))
+    assert (out.q.batch_shape, out.z.shape, out.p.batch_shape, out.p.event_shape) == (
+        (5, 3),
+        (5, 3),
+        (5,),
+        (1, 8, 8),
+    )
     assert out.p.mean.shape == x.shape
     assert 0 <= out.p.mean.min() <= out.p.mean.max() <= 1
 

@@ -44,8 +44,8 @@ CSS = """
 _view = st.components.v2.component("explorer_live", js=HOST, css=CSS)
 
 
-def show(model: Checkpoint, start: dict[str, Any], settled: Callable[[dict[str, Any]], None]) -> None:
-    """Show the live view of `model`, starting at `start` ({"map", "z"}, None for the usual).
+def show(model: Checkpoint, view: dict[str, Any], settled: Callable[[dict[str, Any]], None]) -> None:
+    """Show the live view of `model`, at `view` ({"map", "z"}, None for the usual).
 
     `settled` is called with {"model", "map", "z"} when a person has come to rest, and never while she moves.
     """
@@ -62,8 +62,11 @@ def show(model: Checkpoint, start: dict[str, Any], settled: Callable[[dict[str, 
             "decoder": not model.note,
             "note": model.note,
         },
-        "runtime": {"module": vendor + "ort.wasm.bundle.min.mjs", "wasm": vendor + "ort-wasm-simd-threaded.wasm"},
-        "view": start,
+        "runtime": {
+            "module": vendor + "ort.wasm.bundle.min.mjs",
+            "wasm": vendor + "ort-wasm-simd-threaded.wasm",
+        },
+        "view": view,
     }
     base = "/" + str(st.get_option("server.baseUrlPath")).strip("/")
     data = {"base": base.rstrip("/") + "/", "web": web, "live": live}

@@ -9,9 +9,8 @@ import streamlit as st
 
 from explorer import checkpoint, places
 
-KEYS = ("model", "map", "z")
 FIRST_CHOICE = "mnist-2d"  # what a newcomer meets, if it is there
-DIGITS = 4  # decimals of z in the URL: less than a thousandth of a sigma
+DIGITS = 5  # decimals of z in the URL: an example is known again by them
 
 
 def models() -> tuple[list[checkpoint.Checkpoint], list[str]]:
@@ -32,24 +31,19 @@ def choose_model(name: str) -> None:
     _write({"model": name})
 
 
-def start_view(latent: int) -> dict[str, Any]:
-    """Return where the live view starts: the map and z of the URL, or None for what it does not (rightly) say.
+def view(latent: int) -> dict[str, Any]:
+    """Return where the live view is to be: the map and z of the URL, or None for what it does not (rightly) say.
 
-    It stays the same while the person moves about, for the view knows better where it is than the server; it changes
-    when the URL was changed by somebody else: by a link, or by the browser's Back.
+    The live view ignores its own word when it hears it back, for its person may be further on by now; it follows when
+    somebody else changed the URL: a link, or the browser's Back.
     """
-    now = {key: st.query_params.get(key) for key in KEYS}
-    if st.session_state.get("written") != now:
-        st.session_state["written"] = now
-        st.session_state["start"] = {"map": now["map"], "z": parse_z(now["z"], latent)}
-    start: dict[str, Any] = st.session_state["start"]
-    return start
+    return {"map": st.query_params.get("map"), "z": parse_z(st.query_params.get("z"), latent)}
 
 
 def settled(view: dict[str, Any]) -> None:
     """Write into the URL what the live view says when it has come to rest."""
-    z = ",".join(f"{round(float(value), DIGITS) + 0.0:g}" for value in view["z"])
-    _write({"model": view["model"], "map": view["map"], "z": z}, keep_start=True)
+    z = ",".join(f"{round(float(value), DIGITS) + 0.0:.12g}" for value in view["z"])
+    _write({"model": view["model"], "map": view["map"], "z": z})
 
 
 def parse_z(text: str | None, latent: int) -> list[float] | None:
@@ -61,8 +55,5 @@ def parse_z(text: str | None, latent: int) -> list[float] | None:
     return z if len(z) == latent and all(map(math.isfinite, z)) else None
 
 
-def _write(params: dict[str, str | None], keep_start: bool = False) -> None:
-    given = {key: value for key, value in params.items() if value is not None}
-    st.query_params.from_dict(given)
-    if keep_start:
-        st.session_state["written"] = {key: given.get(key) for key in KEYS}
+def _write(params: dict[str, str | None]) -> None:
+    st.query_params.from_dict({key: value for key, value in params.items() if value is not None})

@@ -43,11 +43,9 @@ class Images:
 
     def take(self, index: NDArray[np.int64] | slice) -> Images:
         """Return the pictures at `index`, with their labels and factors."""
-        part = {
-            name: None if array is None else array[index]
-            for name, array in (("labels", self.labels), ("factors", self.factors))
-        }
-        return replace(self, pixels=self.pixels[index], **part)
+        labels = None if self.labels is None else self.labels[index]
+        factors = None if self.factors is None else self.factors[index]
+        return replace(self, pixels=self.pixels[index], labels=labels, factors=factors)
 
 
 class Split(NamedTuple):

@@ -43,7 +43,14 @@ class Mnist(Dataset):
                 (links / file.name).symlink_to(file.resolve())
             try:
                 return _read(Path(scratch))
-            except (AssertionError, KeyError, ValueError, RuntimeError, EOFError, OSError) as error:  # all seen of it
+            except (
+                AssertionError,
+                KeyError,
+                ValueError,
+                RuntimeError,
+                EOFError,
+                OSError,
+            ) as error:  # all seen of it
                 raise ValueError(
                     f"The MNIST files in {raw} are damaged ({error or 'wrong format'}): delete them, so that they are "
                     "fetched again, or put the original ones there."

@@ -1,4 +1,4 @@
-"""Plain autoencoder: reconstruction alone; z is a code, not a distribution, and the space between codes is not shaped."""
+"""Plain autoencoder: reconstruction alone; z is a code, not a distribution, and nothing shapes the space between."""
 
 from __future__ import annotations
 

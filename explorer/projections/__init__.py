@@ -24,7 +24,8 @@ class Plane:
 
     def to_map(self, z: Floats) -> Floats:
         """Return the places (n, 2) of z (n, d) on the map: the foot of its perpendicular on the plane."""
-        return (z - self.origin) @ self.basis.T
+        xy: Floats = np.matmul(z - self.origin, self.basis.T, dtype=np.float32)
+        return xy
 
     def to_latent(self, xy: Floats) -> Floats:
         """Return the z (n, d) of places xy (n, 2)."""

@@ -52,6 +52,7 @@ export function createMapView(store) {
     menu.mark(state.map);
     plot.classList.toggle("decodable", map?.decodable ?? false);
     plot.classList.toggle("empty", !map);
+    delete element.dataset.points; // it says that the points of this very map are drawn
     fit();
     colour(shown);
     hover(null);

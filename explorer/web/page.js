@@ -17,7 +17,14 @@ async function open() {
   const url = new URL(folder.endsWith("/") ? folder : `${folder}/`, location.href).href;
   const answer = await fetch(`${url}config.json`);
   if (!answer.ok) throw new Error(`There is no model at ${url}: the server answered ${answer.status} to config.json.`);
-  return { ...(await answer.json()), url };
+  return described(await answer.json(), url);
+}
+
+/** What the view wants to know of a model, from the config.json of its checkpoint. */
+function described({ spec, preview, note, measures }, url) {
+  const name = decodeURIComponent(url.split("/").at(-2));
+  const { latent, shape } = spec;
+  return { name, url, latent, shape, preview: { z: preview }, stochastic: "kl" in measures, decoder: !note, note };
 }
 
 function show(model) {

@@ -1,10 +1,9 @@
-"""A browser, a server on this machine and a tiny model made in ten lines: what the tests of the live view need."""
+"""A browser, a server on this machine and a tiny model: what the tests of the live view need."""
 
 from __future__ import annotations
 
 import functools
 import json
-import os
 import shutil
 import threading
 from dataclasses import dataclass
@@ -22,17 +21,12 @@ from safetensors.numpy import save_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 WEB = Path(__file__).parents[2] / "explorer" / "web"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic",
-    "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
 # The host of a test: an element of 1200 x 620 inside a shadow root, what was sent, and what was painted.
-HOST = """<!doctype html><link rel="icon" href="data:,"><body style="margin:0"><div id="host" style="width:1200px;height:620px"></div>
+HOST = """<!doctype html><link rel="icon" href="data:,"><body style="margin:0">
+<div id="host" style="width:1200px;height:620px"></div>
 <script type="module">
 import { mount } from "/web/mount.js";
 const element = document.createElement("div");
@@ -48,8 +42,14 @@ window.pixels = () => {
   return Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
 };
 window.z = () => Array.from(element.querySelectorAll(".row input"), (input) => Number(input.value));
+window.drawnPoints = () => root().querySelector(".map").dataset.points;
+window.number = (word) => Number(word.textContent.replace("−", "-"));
+const frame = () => new Promise(requestAnimationFrame);
+window.nextFrame = () => frame().then(frame);
 window.hosted = true;
 </script>"""
+
+Shape = tuple[int, int, int]  # c, h, w
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class TinyModel:
     weight: np.ndarray  # (d, c * h * w)
     bias: np.ndarray  # (c * h * w)
     tensors: dict[str, np.ndarray]
-    shape: tuple[int, int, int]
+    shape: Shape
 
     @property
     def start(self) -> list[float]:
@@ -75,16 +75,16 @@ class TinyModel:
 
     def data(self, map_name: str | None = None, z: list[float] | None = None, **model: Any) -> dict[str, Any]:
         described = {
-            "name": self.name, "url": f"/models/{self.name}/", "latent": len(self.weight), "shape": list(self.shape),
-            "preview": {"z": self.start}, "stochastic": True, "decoder": True,
+            "name": self.name, "url": f"/models/{self.name}/", "latent": len(self.weight),
+            "shape": list(self.shape), "preview": {"z": self.start}, "stochastic": True, "decoder": True,
         }  # fmt: skip
-        vendor = "/web/vendor/onnxruntime-web/"
-        runtime = {"module": f"{vendor}ort.wasm.bundle.min.mjs", "wasm": f"{vendor}ort-wasm-simd-threaded.wasm"}
+        ort = "/web/vendor/onnxruntime-web/ort"
+        runtime = {"module": f"{ort}.wasm.bundle.min.mjs", "wasm": f"{ort}-wasm-simd-threaded.wasm"}
         return {"model": described | model, "runtime": runtime, "view": {"map": map_name, "z": z}}
 
 
-def write_model(folder: Path, d: int = 3, n: int = 60, shape: tuple[int, int, int] = (1, 4, 4), seed: int = 0) -> TinyModel:
-    """A folder as the exporter writes it: two linear maps, one that cannot be decoded, three classes."""
+def write_model(folder: Path, d: int = 3, n: int = 60, shape: Shape = (1, 4, 4), seed: int = 0) -> TinyModel:
+    """Write a folder as the exporter does: two linear maps, one that cannot be decoded, three classes."""
     rng = np.random.default_rng(seed)
     folder.mkdir()
     size = int(np.prod(shape))
@@ -98,18 +98,22 @@ def write_model(folder: Path, d: int = 3, n: int = 60, shape: tuple[int, int, in
         "map.axes.basis": np.eye(2, d, dtype=np.float32), "map.axes.origin": np.zeros(d, np.float32),
         "map.tsne.xy": np.ascontiguousarray(rng.normal(size=(n, 2)).astype(np.float32) * 9),
     }  # fmt: skip
-    maps = [{"name": name, "title": name.upper(), "about": f"About {name}.", "axes": [f"{name} 1", f"{name} 2"]} for name in ("pca", "axes", "tsne")]
-    save_file(tensors, folder / "latents.safetensors", {"label_names": json.dumps(["a", "b", "c"]), "maps": json.dumps(maps)})
+    maps = [
+        {"name": name, "title": name.upper(), "about": f"About {name}.", "axes": [f"{name} 1", f"{name} 2"]}
+        for name in ("pca", "axes", "tsne")
+    ]
+    words = {"label_names": json.dumps(["a", "b", "c"]), "maps": json.dumps(maps)}
+    save_file(tensors, folder / "latents.safetensors", words)
     onnx.save(_decoder(weight, bias, shape), folder / "decoder.onnx")
     model = TinyModel(folder, folder.name, weight, bias, tensors, shape)
     picture = np.round(model.decode(model.start) * 255).astype(np.uint8)
     Image.fromarray(picture[0] if shape[0] == 1 else picture.transpose(1, 2, 0)).save(folder / "preview.png")
-    described = {key: value for key, value in model.data()["model"].items() if key != "url"}
-    (folder / "config.json").write_text(json.dumps(described), encoding="utf-8")
+    config = {"spec": {"latent": d, "shape": shape}, "preview": model.start, "note": "", "measures": {"kl": 1.0}}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     return model
 
 
-def _decoder(weight: np.ndarray, bias: np.ndarray, shape: tuple[int, int, int]) -> onnx.ModelProto:
+def _decoder(weight: np.ndarray, bias: np.ndarray, shape: Shape) -> onnx.ModelProto:
     nodes = [
         helper.make_node("Gemm", ["z", "weight", "bias"], ["logits"]),
         helper.make_node("Sigmoid", ["logits"], ["flat"]),
@@ -127,9 +131,12 @@ def _decoder(weight: np.ndarray, bias: np.ndarray, shape: tuple[int, int, int]) 
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves /web/ and /models/; a file that lies here as NAME.gz is sent as NAME, as the real server does."""
+    """Serves /web/ and /models/; what lies here as NAME.gz is sent as NAME, as the real server does."""
 
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript", ".wasm": "application/wasm"}
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
 
     def __init__(self, *arguments: Any, models: Path, **keywords: Any) -> None:
         self.models = models
@@ -137,15 +144,16 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.split("?")[0]
-        if path == "/host.html":
-            return self._send(HOST.encode(), "text/html; charset=utf-8")
         file = self.models / path[8:] if path.startswith("/models/") else WEB / path.removeprefix("/web/")
-        if file.is_file():
-            return self._send(file.read_bytes(), self.guess_type(str(file)))
         packed = file.with_name(f"{file.name}.gz")
-        if packed.is_file():
-            return self._send(packed.read_bytes(), self.guess_type(str(file)), {"Content-Encoding": "gzip"})
-        self.send_error(404)
+        if path == "/host.html":
+            self._send(HOST.encode(), "text/html; charset=utf-8")
+        elif file.is_file():
+            self._send(file.read_bytes(), self.guess_type(str(file)))
+        elif packed.is_file():
+            self._send(packed.read_bytes(), self.guess_type(str(file)), {"Content-Encoding": "gzip"})
+        else:
+            self.send_error(404)
 
     def _send(self, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         self.send_response(200)
@@ -174,7 +182,7 @@ class Site:
 
 @pytest.fixture(scope="session")
 def web_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server on this machine for the view's own files and for the models of the tests."""
+    """Serve, on this machine, the view's own files and for the models of the tests."""
     models = tmp_path_factory.mktemp("models")
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, models=models))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -186,25 +194,15 @@ def web_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def web_browser() -> Iterator[BrowserContext]:
-    """One Chromium for the session; without one the tests are skipped on a desk and fail in CI."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    try:
-        from playwright.sync_api import sync_playwright  # an optional tool: the other tests do without it
-    except ImportError:
-        found = None
-    if found is None:
-        sentence = f"The live view is tested in a browser: install playwright and one of {', '.join(BROWSERS)}."
-        pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        # One context for all: its cache keeps the 14 MB of the runtime, which each page would load anew otherwise.
-        yield browser.new_context(viewport={"width": 1200, "height": 640})
-        browser.close()
+def web_browser(chromium: Browser) -> Iterator[BrowserContext]:
+    """Keep one context for all pages: its cache keeps the 14 MB of the runtime."""
+    context = chromium.new_context(viewport={"width": 1200, "height": 640})
+    yield context
+    context.close()
 
 
 def _hosting(browser: BrowserContext, site: Site) -> tuple[Page, list[str]]:
-    """A new page with an empty host, and the list of the exceptions that will have been thrown in it."""
+    """Open a page with an empty host; the list is of the exceptions that will have been thrown in it."""
     page = browser.new_page()
     page.set_default_timeout(10_000)
     errors: list[str] = []
@@ -221,7 +219,7 @@ def _web_shared(web_browser: BrowserContext, web_site: Site) -> tuple[Page, list
 
 @pytest.fixture
 def web_page(_web_shared: tuple[Page, list[str]]) -> Iterator[Page]:
-    """An empty host; an exception in the page fails the test. The page is kept, so that the runtime starts only once."""
+    """Give an empty host; an exception in it fails the test. One page for all: the runtime starts once."""
     page, errors = _web_shared
     page.bring_to_front()
     yield page
@@ -235,7 +233,7 @@ def web_page(_web_shared: tuple[Page, list[str]]) -> Iterator[Page]:
 
 @pytest.fixture
 def web_fresh_page(web_browser: BrowserContext, web_site: Site) -> Iterator[Page]:
-    """A page that has not loaded the runtime yet."""
+    """Open a page that has not loaded the runtime yet."""
     page, errors = _hosting(web_browser, web_site)
     yield page
     page.close()
@@ -244,12 +242,13 @@ def web_fresh_page(web_browser: BrowserContext, web_site: Site) -> Iterator[Page
 
 @pytest.fixture
 def web_open(web_page: Page) -> Callable[..., None]:
-    """Shows data in the page, and waits until the decoder and the map are there."""
+    """Show data in the page, and wait until the decoder and the map are there."""
 
     def show(data: dict[str, Any]) -> None:
         web_page.evaluate("(data) => void window.show(data)", data)
         web_page.wait_for_function(
-            "() => root().dataset.ready === 'true' && root().querySelector('.map').dataset.points && painted.length > 0"
+            "root().dataset.ready === 'true' && painted.length > 0 && drawnPoints() && !root().style.visibility"
         )
+        web_page.evaluate("nextFrame()")  # the style has just come, and the map takes its size from it
 
     return show

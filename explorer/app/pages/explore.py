@@ -19,7 +19,7 @@ model = controls.model_menu(models)
 @st.fragment
 def live_view() -> None:
     """Rerun alone when the view comes to rest."""
-    live.show(model, state.start_view(model.spec.latent), state.settled)
+    live.show(model, state.view(model.spec.latent), state.settled)
 
 
 live_view()
