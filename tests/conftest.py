@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch and numpy are imported
 
@@ -14,15 +14,9 @@ from explorer import catalog, checkpoint
 from explorer.catalog import Choice
 from explorer.spec import Spec, Training
 from explorer.train import train
+from tests import browser
 
 torch.set_num_threads(1)
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -55,15 +49,9 @@ def tiny(tmp_path_factory, digits, tiny_spec):
 @pytest.fixture(scope="session")
 def chromium():
     """Start one Chromium for the session; without one the tests are skipped on a desk and fail in CI."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    try:
-        from playwright.sync_api import sync_playwright  # an optional tool: the other tests do without it
-    except ImportError:
-        found = None
-    if found is None:
-        sentence = f"The live view is tested in a browser: install playwright and {' or '.join(BROWSERS)}."
-        pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
+    with contextlib.ExitStack() as stack:
+        try:
+            started = stack.enter_context(browser.chromium())
+        except LookupError as error:
+            pytest.fail(str(error)) if os.environ.get("CI") else pytest.skip(str(error))
+        yield started

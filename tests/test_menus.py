@@ -4,12 +4,12 @@ from itertools import product
 
 import pytest
 import torch
-from test_datasets import write_mnist
 
 from explorer import catalog, checkpoint, export
 from explorer.catalog import Choice
 from explorer.spec import Spec, Training
 from explorer.train import train
+from tests.test_datasets import write_mnist
 
 MENUS = ("datasets", "networks", "objectives", "likelihoods")
 SMALL = {"mlp": {"width": 8}, "conv": {"channels": 4, "width": 8}}
