@@ -53,7 +53,6 @@ def app(port: int | None, host: str, browser: bool, data_dir: Path | None, model
 
 
 @cli.command(cls=flags.TrainCommand, epilog="Example: explorer train mnist --objective beta --beta 2 --minutes 2")
-@click.option("--latent", type=click.IntRange(1, 512), default=12, show_default=True, help="dimensions of z")
 @click.option("--name", help="name of the model  [default: made from what was chosen]")
 @click.option("--replace", is_flag=True, help="replace a model of this name")
 @folder_option("--data-dir")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +21,8 @@ class TrainCommand(click.Command):
         usual = Spec((1, 8, 8))
         data = click.Argument(["data"], type=click.Choice(catalog.names("datasets")), metavar="DATASET")
         menus = [_menu_option(menu, getattr(usual, menu).name) for menu in MENUS if menu != "data"]
-        self.params = [data, *menus, *map(option, catalog.knobs(Training)), *self.params]
+        knobs = [*catalog.knobs(Spec), *catalog.knobs(Training)]
+        self.params = [data, *menus, *map(option, knobs), *self.params]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line, after looking which entries it chooses: their knobs are options too."""
@@ -43,17 +44,20 @@ class TrainCommand(click.Command):
         super().format_epilog(ctx, formatter)
 
 
-def spec_from(shape: tuple[int, int, int], latent: int, values: Mapping[str, Any]) -> Spec:
+def spec_from(shape: tuple[int, int, int], values: Mapping[str, Any]) -> Spec:
     """Build a Spec from the values of a TrainCommand's options, None where one was not given."""
-    training = {knob.name: values[knob.name] for knob in catalog.knobs(Training) if values[knob.name] is not None}
-    choices = {menu: choice_from(menu, values[menu], values) for menu in MENUS}
-    return Spec(shape, latent, **choices, training=Training(**training))
+    choices: dict[str, Any] = {menu: choice_from(menu, values[menu], values) for menu in MENUS}
+    training = Training(**_given(catalog.knobs(Training), values))
+    return Spec(shape, **_given(catalog.knobs(Spec), values), **choices, training=training)
 
 
 def choice_from(menu: str, name: str, values: Mapping[str, Any]) -> Choice:
     """Return what was chosen from one menu, with the knobs that were turned."""
-    turned = {knob.name: values[knob.name] for knob in entry_knobs(menu, name) if values[knob.name] is not None}
-    return Choice(name, turned)
+    return Choice(name, _given(entry_knobs(menu, name), values))
+
+
+def _given(knobs: Iterable[Knob], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {knob.name: values[knob.name] for knob in knobs if values[knob.name] is not None}
 
 
 def entry_knobs(menu: str, name: str | None) -> tuple[Knob, ...]:

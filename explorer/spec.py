@@ -13,7 +13,6 @@ from typing import Any
 from explorer.catalog import Choice, checked, complete, knob
 
 MENUS = {"data": "datasets", "network": "networks", "objective": "objectives", "likelihood": "likelihoods"}
-LATENT = (1, 512)  # allowed latent dimensions
 SIDE = (4, 1024)  # allowed height and width of a picture, in pixels
 
 
@@ -38,7 +37,7 @@ class Spec:
     """
 
     shape: tuple[int, int, int]
-    latent: int = 12
+    latent: int = knob(12, 1, 512, "dimensions of z")
     data: Choice = Choice("digits")
     network: Choice = Choice("mlp")
     objective: Choice = Choice("vae")
@@ -46,8 +45,7 @@ class Spec:
     training: Training = field(default_factory=Training)
 
     def __post_init__(self) -> None:
-        if not _whole(self.latent) or not LATENT[0] <= self.latent <= LATENT[1]:
-            raise ValueError(f"The latent dimension must be a whole number from 1 to 512, not {self.latent!r}.")
+        checked(type(self), {"latent": self.latent})
         if len(self.shape) != 3 or not all(_whole(size) for size in self.shape) or self.shape[0] not in (1, 3):
             raise ValueError(f"A picture's shape is (1 or 3 channels, height, width), not {self.shape!r}.")
         if not all(SIDE[0] <= size <= SIDE[1] for size in self.shape[1:]):

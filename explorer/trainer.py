@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from explorer import catalog, checkpoint, flags, places
 from explorer.spec import MENUS, Spec
+
+SHAPE_TO_COME = (1, 8, 8)  # stands in a Spec until the data set is read
 
 if TYPE_CHECKING:
     from explorer import train as training
@@ -27,12 +30,11 @@ def run(values: Mapping[str, Any]) -> None:
     """
     console = Console()
     models = places.models_dir(values["models_dir"])
-    data_choice = flags.choice_from("data", values["data"], values)
-    dataset = catalog.make(MENUS["data"], data_choice)
-    folder = _free_folder(models, values)
-    split: Split = dataset.load(places.data_dir(values["data_dir"]))
-    spec = flags.spec_from(split.train.shape, values["latent"], values)
-    console.print(f"{len(split.train):,} pictures of {values['data']}; training {folder.name}", soft_wrap=True)
+    chosen = flags.spec_from(SHAPE_TO_COME, values)
+    folder = _free_folder(models, chosen, values["name"], values["replace"])
+    split: Split = catalog.make(MENUS["data"], chosen.data).load(places.data_dir(values["data_dir"]))
+    spec = replace(chosen, shape=split.train.shape)
+    console.print(f"{len(split.train):,} pictures of {spec.data.name}; training {folder.name}", soft_wrap=True)
     model, history, interrupted = _train(spec, split, console)
     with console.status("Encoding the test pictures, exporting, saving"):
         kept = checkpoint.save(folder, model, split.test, history)
@@ -71,20 +73,19 @@ def _line(progress: training.Progress) -> str:
     return f"epoch {progress.epoch:.1f}: {progress.loss:.1f} = {parts}, {progress.images_per_second:,.0f}/s"
 
 
-def _free_folder(models: Path, values: Mapping[str, Any]) -> Path:
+def _free_folder(models: Path, spec: Spec, name: str | None, may_replace: bool) -> Path:
     """Return the folder for the new model. ValueError if a name was asked for that is taken, or is none."""
-    name: str | None = values["name"]
     if name is None:
-        return next(folder for folder in _usual_folders(models, values) if values["replace"] or not folder.exists())
+        return next(folder for folder in _usual_folders(models, spec) if may_replace or not folder.exists())
     if not name or Path(name).name != name or name.startswith("."):
         raise ValueError(f"{name!r} cannot be a model's name: it must not hold a path or begin with a dot.")
-    if (models / name).exists() and not values["replace"]:
+    if (models / name).exists() and not may_replace:
         raise ValueError(f"There is a model {name!r} in {models}; choose another --name, or --replace it.")
     return models / name
 
 
-def _usual_folders(models: Path, values: Mapping[str, Any]) -> Iterator[Path]:
-    name = f"{values['data']}-{values['objective']}-{values['latent']}d"
+def _usual_folders(models: Path, spec: Spec) -> Iterator[Path]:
+    name = f"{spec.data.name}-{spec.objective.name}-{spec.latent}d"
     yield models / name
     yield from (models / f"{name}-{number}" for number in itertools.count(2))
 

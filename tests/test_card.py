@@ -25,7 +25,7 @@ def test_the_command_on_the_card_asks_for_the_same_spec(spec):
     command = cli.commands["train"]
     with click.Context(command) as context:
         command.parse_args(context, words)
-        again = flags.spec_from(spec.shape, context.params["latent"], context.params)
+        again = flags.spec_from(spec.shape, context.params)
     assert again.complete() == spec.complete()
     assert context.params["name"] == "mine"
 

@@ -205,7 +205,7 @@ def test_weights_that_do_not_belong(copy, change, sentence):
         ({"format": 2}, "its format is 2, this version of explorer reads 1"),
         ({"extra": 1}, "exactly the keys"),
         ({"spec": "DROP"}, "exactly the keys"),
-        ({"spec": {"shape": [1, 8, 8], "latent": 0}}, "latent dimension"),
+        ({"spec": {"shape": [1, 8, 8], "latent": 0}}, "latent must lie between 1 and 512, not 0"),
         ({"preview": [0.0]}, "'preview' must be 3 numbers"),
         ({"preview": "0 0 0"}, "'preview' must be"),
         ({"measures": {"reconstruction": "good"}}, "'measures'"),

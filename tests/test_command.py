@@ -1,11 +1,9 @@
 """The command line: what it trains, what it says, how it ends."""
 
-import os
+import itertools
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -69,7 +67,7 @@ def test_a_name_is_no_path(explorer, tmp_path, name):
         (["train", "nope"], "'nope' is not one of 'digits', 'mnist'"),
         (["train", "digits", "--beta", "2"], "No such option '--beta'"),
         (["train", "digits", "--objective", "beta", "--beta", "9999"], "beta must lie between 0 and 1000"),
-        (["train", "digits", "--latent", "0"], "not in the range"),
+        (["train", "digits", "--latent", "0"], "latent must lie between 1 and 512, not 0"),
         (["train", "digits", "--epochs", "many"], "not a valid integer"),
         (["train"], "Missing argument 'DATASET'"),
         (["dance"], "No such command 'dance'"),
@@ -150,17 +148,17 @@ def test_a_new_file_in_a_menu_folder_is_all_that_a_new_objective_needs(tmp_path)
     assert checkpoint.find("digits-mine-2d", tmp_path / "models").folder.is_dir()
 
 
-def test_ctrl_c_keeps_the_model_as_far_as_it_has_come(tmp_path):
-    words = ["train", "digits", "--minutes", "10", "--models-dir", str(tmp_path), "--name", "early"]
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    running = subprocess.Popen(
-        [sys.executable, "-m", "explorer", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=environment, cwd=places.PACKAGE.parent,
-    )  # fmt: skip
-    assert "training early" in running.stdout.readline()
-    time.sleep(4)  # torch is imported, and some steps are done; there is nothing to wait for on a pipe
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
-    assert running.returncode == 130, out + err
-    assert "Interrupted" in err
-    assert checkpoint.find("early", tmp_path).history
+def test_ctrl_c_keeps_the_model_as_far_as_it_has_come(explorer, tmp_path, monkeypatch):
+    from explorer import train
+
+    honest = train.train
+
+    def interrupted(spec, images):
+        yield from itertools.islice(honest(spec, images, every=0), 3)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "train", interrupted)
+    code, said = explorer(*QUICK, "--models-dir", tmp_path, "--name", "early")
+    assert code == 130
+    assert said.endswith("Interrupted.")
+    assert [each["step"] for each in checkpoint.find("early", tmp_path).history] == [1, 2, 3]

@@ -1,0 +1,42 @@
+"""The server: where it listens, and with which settings."""
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from explorer.serve import bind
+
+
+def test_the_first_free_port_from_the_usual_one_on():
+    with bind("localhost", None) as one, bind("localhost", None) as two:
+        assert 8501 <= one.getsockname()[1] < two.getsockname()[1]
+
+
+def test_a_taken_port_says_what_to_do():
+    with bind("localhost", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match=f"Cannot listen on localhost, port {port} .*: choose another with --port"):
+            bind("localhost", port)
+
+
+def test_answers_are_sent_at_once():
+    """The socket that asyncio would get must name its protocol: only then is TCP_NODELAY set."""
+    with bind("localhost", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+        with socket.create_connection(listener.getsockname()):
+            accepted, _ = listener.accept()
+            with accepted:
+                assert accepted.proto == socket.IPPROTO_TCP
+
+
+def test_streamlit_reads_our_settings_under_plain_uvicorn(tmp_path):
+    """From any folder: the file of settings stands beside the script."""
+    code = (
+        "import explorer.app.server\nfrom streamlit import config\n"
+        "print(config.get_option('runner.postScriptGC'), config.get_option('browser.gatherUsageStats'))"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "False"], done.stderr
