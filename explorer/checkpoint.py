@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ if TYPE_CHECKING:  # reading and listing need no torch
 
 FORMAT = 1
 CONFIG, WEIGHTS, LATENTS, PREVIEW = "config.json", "model.safetensors", "latents.safetensors", "preview.png"
+GRACE = 2.0  # seconds after which a folder between two renames counts as left behind
+ABANDONED = 3600.0  # seconds after which an unfinished save does
+BIGGEST_CONFIG = 20_000_000  # bytes; ours have some thousands
 PUBLIC = (LATENTS, PREVIEW, "decoder.onnx", "encoder.onnx")  # what a page may fetch
 LARGEST = 500_000_000  # parameters; a Spec that asks for more is refused before anything is built
 MEASURES = {"reconstruction", "pictures"}  # and kl, where there is a q(z|x)
@@ -124,6 +128,8 @@ def read(folder: Path) -> Checkpoint:
     if not folder.resolve().is_relative_to(folder.parent.resolve()):
         raise ValueError(f"{folder} is a link that leads outside the folder of models: copy the model instead.")
     try:
+        if file.stat().st_size > BIGGEST_CONFIG:
+            raise ValueError(f"it has more than {BIGGEST_CONFIG:,} bytes")
         config = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except FileNotFoundError:
         raise LookupError(f"There is no model in {folder}: it has no {CONFIG}.") from None
@@ -169,13 +175,27 @@ def find(name: str, *parents: Path) -> Checkpoint:
 
 
 def heal(parent: Path) -> None:
-    """Put back what a save that was killed between its two renames had set aside."""
+    """Put back what a save that was killed between its two renames had set aside, and remove what it had begun.
+
+    Only what has lain there for a while: a save that is under way in another process must not be disturbed.
+    """
     for old in parent.glob(".*.old"):
         folder = parent / old.name[1 : -len(".old")]
         if folder.exists():
             shutil.rmtree(old, ignore_errors=True)
-        else:
+        elif _age(old) > GRACE:
             old.rename(folder)
+    for scratch in parent.glob(".*.new-*"):
+        if _age(scratch) > ABANDONED:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _age(folder: Path) -> float:
+    """Return for how many seconds a folder has had its name and its entries."""
+    try:
+        return time.time() - folder.stat().st_ctime
+    except FileNotFoundError:  # another process was quicker
+        return 0.0
 
 
 def _replace(folder: Path, scratch: Path) -> None:

@@ -119,10 +119,34 @@ def test_killed_between_the_two_renames(copy, monkeypatch, digits, at):
     with pytest.raises(Killed):
         checkpoint.save(copy, model, digits.test)
     monkeypatch.undo()
+    monkeypatch.setattr(checkpoint, "GRACE", -1.0)
     found, problems = checkpoint.listing(copy.parent)
     assert [each.name for each in found] == ["tiny"]
     assert problems == []
     found[0].model()
+
+
+def test_looking_at_a_folder_does_not_disturb_a_save_that_is_under_way(copy):
+    """Between its two renames another process has the model under the hidden name, and none under its own."""
+    hidden = copy.with_name(".tiny.old")
+    copy.rename(hidden)
+    assert checkpoint.listing(copy.parent) == ([], [])
+    assert hidden.is_dir()
+
+
+def test_a_save_that_was_killed_long_ago_leaves_no_rubbish(copy, monkeypatch):
+    copy.with_name(".tiny.new-1").mkdir()
+    checkpoint.heal(copy.parent)
+    assert copy.with_name(".tiny.new-1").is_dir()
+    monkeypatch.setattr(checkpoint, "ABANDONED", -1.0)
+    checkpoint.heal(copy.parent)
+    assert [file.name for file in copy.parent.iterdir()] == ["tiny"]
+
+
+def test_a_config_of_absurd_size_is_not_read(copy, monkeypatch):
+    monkeypatch.setattr(checkpoint, "BIGGEST_CONFIG", 10)
+    with pytest.raises(ValueError, match="more than 10 bytes"):
+        checkpoint.read(copy)
 
 
 def test_a_failed_export_is_noted_and_the_model_is_still_good(tmp_path, tiny, digits, monkeypatch):

@@ -3,6 +3,7 @@
 import { s } from "./dom.js";
 
 const APART = 84; // pixels between ticks, about
+const FEWEST = 5; // ticks that are asked for also on a phone, where APART alone would leave a single one
 
 /** Round numbers inside [low, high], steps of 1, 2 or 5. @returns {{ticks: number[], digits: number}} */
 export function roundTicks(low, high, wanted) {
@@ -23,8 +24,8 @@ export function createAxes() {
     const { width, height } = viewport;
     const [left, bottom] = viewport.toMap([0, height]);
     const [right, top] = viewport.toMap([width, 0]);
-    const across = roundTicks(left, right, width / APART);
-    const up = roundTicks(bottom, top, height / APART);
+    const across = roundTicks(left, right, Math.max(FEWEST, width / APART));
+    const up = roundTicks(bottom, top, Math.max(FEWEST, height / APART));
     lines.replaceChildren(
       ...across.ticks.map((at) => rule(at, viewport.toScreen([at, 0])[0], "x", viewport)),
       ...up.ticks.map((at) => rule(at, viewport.toScreen([0, at])[1], "y", viewport)),
