@@ -100,7 +100,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (ValueError, LookupError, OSError) as error:
+    except (ValueError, LookupError, OSError, RuntimeError, MemoryError) as error:  # the last two: memory, device
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,7 +52,7 @@ def command(name: str, spec: Spec) -> str:
         turned |= _turned(catalog.entry(kind, choice.name), choice.knobs)
     for knob, value in turned.items():
         words += [f"--{knob.replace('_', '-')}", f"{value}"]
-    return " ".join(words)
+    return shlex.join(words)
 
 
 def _turned(entry: Any, values: Mapping[str, Any]) -> dict[str, Any]:

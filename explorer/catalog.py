@@ -41,7 +41,7 @@ class Knob:
         """Return `value` as the knob's type; ValueError if it is of another type or out of range."""
         wanted = type(self.default)
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            value = _as_float(value)
         if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
             raise ValueError(f"{self.name} must be of type {wanted.__name__}, not {value!r}.")
         if self.choices and value not in self.choices:
@@ -55,6 +55,13 @@ class Knob:
         high = math.inf if self.high is None else self.high
         if not low <= value <= high:  # also false for NaN
             raise ValueError(f"{self.name} must lie between {low:g} and {high:g}, not {value!r}.")
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf  # which no range holds
 
 
 def knob(

@@ -10,9 +10,7 @@ README.md              the model card
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import time
+import math
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer import __version__, card, latent, tensors
+from explorer import __version__, atomic, card, latent, tensors
 from explorer.spec import Spec
 
 if TYPE_CHECKING:  # reading and listing need no torch
@@ -36,8 +34,6 @@ if TYPE_CHECKING:  # reading and listing need no torch
 
 FORMAT = 1
 CONFIG, WEIGHTS, LATENTS, PREVIEW = "config.json", "model.safetensors", "latents.safetensors", "preview.png"
-GRACE = 2.0  # seconds after which a folder between two renames counts as left behind
-ABANDONED = 3600.0  # seconds after which an unfinished save does
 BIGGEST_CONFIG = 20_000_000  # bytes; ours have some thousands
 PUBLIC = (LATENTS, PREVIEW, "decoder.onnx", "encoder.onnx")  # what a page may fetch
 LARGEST = 500_000_000  # parameters; a Spec that asks for more is refused before anything is built
@@ -83,40 +79,47 @@ class Checkpoint:
         return latent.read(self.folder / LATENTS, self.spec.latent)
 
 
-def save(folder: Path, model: VAE, images: Images, history: Iterable[dict[str, float]] = ()) -> Checkpoint:
-    """Encode `images`, export the model, and write it all to `folder`, replacing what is there as one.
+def save(
+    folder: Path, model: VAE, images: Images, history: Iterable[dict[str, float]] = (), *, replace: bool = True
+) -> Checkpoint:
+    """Encode `images`, export the model, and write it all to `folder` as one.
 
-    A killed or failed save leaves the old checkpoint whole. A failed export is noted in the checkpoint, which is
-    still good: it only has no browser decoder. ValueError if the weights hold a value that is not a number.
+    A model that is there is replaced, or, without `replace`, kept: the new one gets the next free name. A killed
+    or failed save leaves the old checkpoint whole. A failed export is noted in the checkpoint, which is still good: it
+    only has no browser decoder. ValueError if the weights hold a value that is not a number.
     """
-    from explorer import export, projections
+    from explorer import projections
 
     table = latent.encode(model, images)
     maps = projections.fit_all(table.mean)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    heal(folder.parent)
-    scratch = folder.with_name(f".{folder.name}.new-{os.getpid()}")
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
+    atomic.heal(folder.parent, CONFIG)
+    with atomic.scratch(folder) as scratch:
+        _fill(scratch, folder.name, model, table, maps, list(history))
+    return read(atomic.replace(folder, scratch) if replace else atomic.place(folder, scratch))
+
+
+def _fill(
+    scratch: Path,
+    name: str,
+    model: VAE,
+    table: LatentTable,
+    maps: dict[str, Projection],
+    history: list[dict[str, float]],
+) -> None:
+    from explorer import export
+
+    note = ""
     try:
-        note = ""
-        try:
-            export.onnx(model, scratch)
-        except ValueError as error:
-            note = str(error)
-        _write_weights(model, scratch / WEIGHTS)
-        latent.write(scratch / LATENTS, table, maps)
-        _write_preview(model, table.mean[0], scratch / PREVIEW)
-        config = _config(model.spec, table, list(history), note)
-        (scratch / CONFIG).write_text(json.dumps(config, indent=1, allow_nan=False), encoding="utf-8")
-        text = card.text(folder.name, model.spec, config["measures"])
-        (scratch / "README.md").write_text(text, encoding="utf-8")
-        _flush(scratch)
-        read(scratch).model()  # what was written must load again before it replaces anything
-        _replace(folder, scratch)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return read(folder)
+        export.onnx(model, scratch)
+    except ValueError as error:
+        note = str(error)
+    _write_weights(model, scratch / WEIGHTS)
+    latent.write(scratch / LATENTS, table, maps)
+    _write_preview(model, table.mean[0], scratch / PREVIEW)
+    config = _config(model.spec, table, history, note)
+    (scratch / CONFIG).write_text(json.dumps(config, indent=1, allow_nan=False), encoding="utf-8")
+    (scratch / "README.md").write_text(card.text(name, model.spec, config["measures"]), encoding="utf-8")
+    read(scratch).model()  # what was written must load again before it replaces anything
 
 
 def read(folder: Path) -> Checkpoint:
@@ -128,6 +131,8 @@ def read(folder: Path) -> Checkpoint:
     if not folder.resolve().is_relative_to(folder.parent.resolve()):
         raise ValueError(f"{folder} is a link that leads outside the folder of models: copy the model instead.")
     try:
+        if not file.is_file() and file.exists():
+            raise ValueError("it is no ordinary file")
         if file.stat().st_size > BIGGEST_CONFIG:
             raise ValueError(f"it has more than {BIGGEST_CONFIG:,} bytes")
         config = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
@@ -146,77 +151,34 @@ def listing(*parents: Path) -> tuple[list[Checkpoint], list[str]]:
 
     A name that stands in an earlier folder hides the same name in a later one. Sorted by name within a folder.
     """
-    found: dict[str, Checkpoint] = {}
+    found: list[Checkpoint] = []
     problems: list[str] = []
+    taken: set[str] = set()
     for parent in dict.fromkeys(parents):
         with suppress(OSError):  # a read-only place needs no healing
-            heal(parent)
+            atomic.heal(parent, CONFIG)
         for file in sorted(parent.glob(f"[!.]*/{CONFIG}")):
-            if file.parent.name in found:
+            if file.parent.name in taken:
                 continue
+            taken.add(file.parent.name)
             try:
-                found[file.parent.name] = read(file.parent)
+                found.append(read(file.parent))
             except (ValueError, LookupError) as error:
                 problems.append(str(error))
-    return list(found.values()), problems
+    return found, problems
 
 
 def find(name: str, *parents: Path) -> Checkpoint:
     """Return the model called `name` from the first folder that has it. LookupError with the names there are."""
-    if name in (".", "..") or Path(name).name != name:
+    if name.startswith(".") or Path(name).name != name:
         raise LookupError(f"{name!r} is not a model's name: it must be the name of a folder, without a path.")
     for parent in parents:
-        with suppress(OSError):
-            heal(parent)
-        if (parent / name / CONFIG).is_file():
-            return read(parent / name)
+        with suppress(OSError):  # a read-only place, or a name longer than a file system has
+            atomic.heal(parent, CONFIG)
+            if (parent / name / CONFIG).is_file():
+                return read(parent / name)
     known = ", ".join(each.name for each in listing(*parents)[0]) or "none"
     raise LookupError(f"There is no model {name!r}; the models are: {known}.")
-
-
-def heal(parent: Path) -> None:
-    """Put back what a save that was killed between its two renames had set aside, and remove what it had begun.
-
-    Only what has lain there for a while: a save that is under way in another process must not be disturbed.
-    """
-    for old in parent.glob(".*.old"):
-        folder = parent / old.name[1 : -len(".old")]
-        if folder.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        elif _age(old) > GRACE:
-            old.rename(folder)
-    for scratch in parent.glob(".*.new-*"):
-        if _age(scratch) > ABANDONED:
-            shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _age(folder: Path) -> float:
-    """Return for how many seconds a folder has had its name and its entries."""
-    try:
-        return time.time() - folder.stat().st_ctime
-    except FileNotFoundError:  # another process was quicker
-        return 0.0
-
-
-def _replace(folder: Path, scratch: Path) -> None:
-    """Put `scratch` in the place of `folder`. Killed between the two renames, `heal` brings the old one back."""
-    old = folder.with_name(f".{folder.name}.old")
-    if folder.exists():
-        folder.rename(old)
-    try:
-        scratch.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _flush(folder: Path) -> None:
-    """Make sure that the files are on the disk, not only in memory, before they replace others."""
-    for file in folder.iterdir():
-        with file.open("rb") as stream:
-            os.fsync(stream.fileno())
 
 
 def _config(spec: Spec, table: LatentTable, history: list[dict[str, float]], note: str) -> dict[str, Any]:
@@ -249,7 +211,9 @@ def _checkpoint(folder: Path, config: Any) -> Checkpoint:
         raise ValueError(f"'measures' must be a dictionary of numbers with {' and '.join(sorted(MEASURES))}.")
     if not isinstance(config["history"], list):
         raise ValueError("'history' must be a list.")
-    return Checkpoint(folder, spec, config["history"], measures, preview, str(config["note"]), str(config["created"]))
+    if not isinstance(config["note"], str) or not isinstance(config["created"], str):
+        raise ValueError("'note' and 'created' must be texts.")
+    return Checkpoint(folder, spec, config["history"], measures, preview, config["note"], config["created"])
 
 
 def _load_weights(spec: Spec, file: Path) -> VAE:
@@ -291,7 +255,10 @@ def _write_preview(model: VAE, z: np.ndarray[Any, Any], file: Path) -> None:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    try:
+        return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+    except OverflowError:  # an integer beyond all floats
+        return False
 
 
 def _refuse_constant(name: str) -> float:

@@ -74,11 +74,17 @@ def chosen_entries(args: list[str]) -> dict[str, str | None]:
     words = [word for arg in args for word in arg.split("=", 1)]
     follows = dict(pairwise(words))
     chosen: dict[str, str | None] = {menu: follows.get(f"--{menu}") for menu in MENUS}
-    chosen["data"] = next((word for word in args if word in catalog.names("datasets")), None)
+    chosen["data"] = next((word for before, word in pairwise(["", *args]) if _is_data(word, before)), None)
     if chosen["data"]:  # a command that can run: also the knobs of the usual entries
         usual = Spec((1, 8, 8))
         chosen = {menu: name or getattr(usual, menu).name for menu, name in chosen.items()}
     return chosen
+
+
+def _is_data(word: str, before: str) -> bool:
+    """Tell whether a word of a command line names a data set, and is not the value of the option before it."""
+    value_of_option = before.startswith("--") and "=" not in before and before != "--replace"
+    return word in catalog.names("datasets") and not value_of_option
 
 
 class KnobType(click.ParamType[catalog.Value]):
@@ -86,7 +92,8 @@ class KnobType(click.ParamType[catalog.Value]):
 
     def __init__(self, knob: Knob) -> None:
         self.knob = knob
-        self.name = "|".join(knob.choices) or {bool: "yes|no", int: "int", float: "number"}[type(knob.default)]
+        kinds = {bool: "yes|no", int: "int", float: "number", str: "text"}
+        self.name = "|".join(knob.choices) or kinds[type(knob.default)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the value as the knob's type, or fail with what is allowed."""
@@ -99,8 +106,10 @@ class KnobType(click.ParamType[catalog.Value]):
 
 def option(knob: Knob) -> click.Option:
     """Return the command-line option of a knob; its value is None where it was not given."""
-    bounds = "" if knob.low is None else f", {knob.low:g} to {knob.high:g}"
-    text = f"{knob.help}  [default: {knob.default}{bounds}]"
+    low = [] if knob.low is None else [f"from {knob.low:g}"]
+    high = [] if knob.high is None else [f"to {knob.high:g}"]
+    allowed = ", ".join([f"default: {knob.default}", " ".join(low + high)]).removesuffix(", ")
+    text = f"{knob.help}  [{allowed}]"
     return click.Option(["--" + knob.name.replace("_", "-"), knob.name], type=KnobType(knob), help=text)
 
 

@@ -34,14 +34,31 @@ class LatentTable:
     kl: Floats | None = None  # (d,): KL to the prior, averaged over the pictures, in nats; None without a q(z|x)
 
     def __post_init__(self) -> None:
-        n, _ = self.mean.shape
-        if self.std.shape != self.mean.shape or self.error.shape != (n,):
-            raise ValueError(f"mean {self.mean.shape}, std {self.std.shape}, error {self.error.shape} do not fit.")
-        if self.labels is not None and self.labels.shape != (n,):
-            raise ValueError(f"There are {n} encoded pictures but {self.labels.shape} labels.")
-        for name in ("mean", "std", "error"):
-            if not np.isfinite(getattr(self, name)).all():
-                raise ValueError(f"The encoded pictures hold a {name} that is not a finite number.")
+        if self.mean.ndim != 2 or not len(self.mean):
+            raise ValueError(f"mean must have the shape (pictures, dimensions), not {self.mean.shape}")
+        n, d = self.mean.shape
+        shapes = {"mean": (n, d), "std": (n, d), "error": (n,), "kl": (d,)}
+        for name, shape in shapes.items():
+            array = getattr(self, name)
+            if array is None and name == "kl":
+                continue
+            if array.shape != shape or array.dtype != np.float32:
+                raise ValueError(f"{name} must be float32 of shape {shape}, not {array.dtype} of {array.shape}")
+            if not np.isfinite(array).all():
+                raise ValueError(f"{name} holds a value that is not a finite number")
+        if (self.std < 0).any():
+            raise ValueError("std holds a value below 0")
+        self._check_labels(n)
+
+    def _check_labels(self, n: int) -> None:
+        if not all(isinstance(name, str) for name in self.label_names):
+            raise ValueError("label_names must be texts")
+        if self.labels is None:
+            return
+        if self.labels.shape != (n,) or self.labels.dtype != np.int32:
+            raise ValueError(f"labels must be int32 of shape {(n,)}, not {self.labels.dtype} of {self.labels.shape}")
+        if not 0 <= self.labels.min() <= self.labels.max() < len(self.label_names):
+            raise ValueError(f"labels must lie from 0 to {len(self.label_names) - 1}, one for each name")
 
 
 def encode(model: VAE, images: Images, limit: int = MOST, batch: int = 500) -> LatentTable:
@@ -101,20 +118,29 @@ def read(file: Path, latent: int) -> tuple[LatentTable, dict[str, Projection]]:
         table = LatentTable(
             **{name: arrays[name] for name in ("mean", "std", "error")},
             labels=arrays.get("labels"),
-            label_names=tuple(json.loads(metadata["label_names"])),
+            label_names=tuple(_list(metadata["label_names"])),
             kl=arrays.get("kl"),
         )
         if table.mean.shape[1] != latent:
             raise ValueError(f"mean is for {table.mean.shape[1]} latent dimensions, the model has {latent}")
-        return table, {each["name"]: _read_map(each, arrays, table) for each in json.loads(metadata["maps"])}
-    except (KeyError, TypeError, ValueError) as error:
+        return table, {each["name"]: _read_map(each, arrays, table) for each in _list(metadata["maps"])}
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ValueError(f"{file} is damaged: {error}") from None
+
+
+def _list(text: str) -> list[Any]:
+    found = json.loads(text)
+    if not isinstance(found, list):
+        raise ValueError("a list is missing in the metadata")
+    return found
 
 
 def _read_map(entry: dict[str, Any], arrays: dict[str, Any], table: LatentTable) -> Projection:
     x, y = entry["axes"]
     name, words = entry["name"], (str(entry["title"]), str(entry["about"]), (str(x), str(y)))
     if f"map.{name}.xy" in arrays:
+        if len(arrays[f"map.{name}.xy"]) != len(table.mean):
+            raise ValueError(f"the map {name} has not a place for each picture")
         return Projection(arrays[f"map.{name}.xy"], *words)
     plane = Plane(arrays[f"map.{name}.basis"], arrays[f"map.{name}.origin"])
     return Projection(plane.to_map(table.mean), *words, plane)

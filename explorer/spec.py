@@ -25,7 +25,7 @@ class Training:
     batch: int = knob(128, 1, 65_536, "pictures per step")
     rate: float = knob(2e-3, 1e-7, 1.0, "learning rate at the start; falls to zero along a cosine")
     threads: int = knob(1, 1, 256, "CPU threads; more are only faster where nothing else runs")
-    seed: int = knob(0, 0, 2**31 - 1, "start of all random numbers: same seed, same model")
+    seed: int = knob(0, 0, 2**31 - 1, "start of all random numbers: with a number of epochs, same seed, same model")
 
 
 @dataclass(frozen=True)

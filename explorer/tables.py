@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from explorer import catalog
@@ -52,9 +53,9 @@ def _model_row(model: Checkpoint) -> tuple[str, ...]:
 
 
 def _print(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table(*header, box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="dim")
+    table = Table(*header, box=box.SIMPLE_HEAD, title=escape(title), title_justify="left", title_style="dim")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     _console().print(table)
 
 

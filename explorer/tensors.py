@@ -33,7 +33,7 @@ def read(file: Path) -> tuple[dict[str, Array], dict[str, str]]:
     try:
         with safe_open(file, framework="numpy") as opened:
             return {name: opened.get_tensor(name) for name in opened.keys()}, opened.metadata() or {}  # noqa: SIM118
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, TypeError, AttributeError) as error:  # the last two: types that numpy lacks
         raise _unreadable(file, error) from None
 
 

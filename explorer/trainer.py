@@ -34,10 +34,12 @@ def run(values: Mapping[str, Any]) -> None:
     folder = _free_folder(models, chosen, values["name"], values["replace"])
     split: Split = catalog.make(MENUS["data"], chosen.data).load(places.data_dir(values["data_dir"]))
     spec = replace(chosen, shape=split.train.shape)
-    console.print(f"{len(split.train):,} pictures of {spec.data.name}; training {folder.name}", soft_wrap=True)
+    console.print(
+        f"{len(split.train):,} pictures of {spec.data.name}; training {folder.name}", soft_wrap=True, markup=False
+    )
     model, history, interrupted = _train(spec, split, console)
     with console.status("Encoding the test pictures, exporting, saving"):
-        kept = checkpoint.save(folder, model, split.test, history)
+        kept = checkpoint.save(folder, model, split.test, history, replace=values["replace"])
     _report(console, kept, values["models_dir"])
     if interrupted:
         raise click.Abort
@@ -101,6 +103,7 @@ def _report(console: Console, kept: checkpoint.Checkpoint, models_dir: Path | No
         f"Open it: run `explorer{where}` and choose {kept.name}; a page that is open lists it when it is reloaded.",
         soft_wrap=True,
         highlight=False,
+        markup=False,
     )
     if kept.note:
-        console.print(f"It has no browser decoder: {kept.note}", style="yellow", soft_wrap=True)
+        console.print(f"It has no browser decoder: {kept.note}", style="yellow", soft_wrap=True, markup=False)

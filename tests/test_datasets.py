@@ -43,18 +43,16 @@ def test_digits_are_what_scikit_learn_carries(digits):
     assert catalog.make("datasets", Choice("digits")).here(None)
 
 
-def test_mnist_is_read_from_unpacked_files(tmp_path):
-    loaded = mnist().load(write_mnist(tmp_path, packed=False))
+@pytest.mark.parametrize("packed", [True, False])
+def test_mnist_is_read_from_its_files_packed_or_not_and_they_stay_as_they_are(tmp_path, packed):
+    root = write_mnist(tmp_path, packed)
+    before = {file: file.is_file() and file.read_bytes() for file in root.rglob("*")}
+    assert mnist().here(root)
+    loaded = mnist().load(root)
     assert loaded.train.shape == (1, 28, 28)
     assert loaded.train.labels.tolist() == [0, 1, 2, 3, 4]
-    assert loaded.test.pixels[3].max() == 3
-
-
-def test_reading_mnist_writes_nothing_beside_the_files(tmp_path):
-    root = write_mnist(tmp_path, packed=False)
-    before = sorted(root.rglob("*"))
-    mnist().load(root)
-    assert sorted(root.rglob("*")) == before
+    assert loaded.test.pixels[3].min() == loaded.test.pixels[3].max() == 3
+    assert {file: file.is_file() and file.read_bytes() for file in root.rglob("*")} == before
 
 
 def test_a_missing_mnist_says_which_files_to_put_where(tmp_path, monkeypatch):
@@ -68,11 +66,14 @@ def test_a_missing_mnist_says_which_files_to_put_where(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", struct.pack(">IIII", 2051, 9, 28, 28), b"\x08" * 3000])
-def test_damaged_mnist_files_are_named(tmp_path, damage):
-    root = write_mnist(tmp_path, packed=False)
-    (root / "MNIST" / "raw" / FILES[0]).write_bytes(damage)
-    with pytest.raises(ValueError, match=r"are damaged .* delete them"):
-        mnist().load(root)
+@pytest.mark.parametrize("packed", [True, False])
+def test_damaged_mnist_files_are_named(tmp_path, damage, packed):
+    raw = write_mnist(tmp_path, packed) / "MNIST" / "raw"
+    file = raw / (f"{FILES[0]}.gz" if packed else FILES[0])
+    file.write_bytes(gzip.compress(damage) if packed and damage.startswith(b"\x08") else damage)
+    with pytest.raises(ValueError, match=f"{FILES[0]}.* is damaged .* delete it") as error:
+        mnist().load(tmp_path)
+    assert "\n" not in str(error.value)
 
 
 def test_split_is_fixed_whole_and_disjoint():

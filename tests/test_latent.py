@@ -54,7 +54,7 @@ def test_round_trip_with_maps(tmp_path, table):
     for name in ("mean", "std", "error", "labels", "kl"):
         assert np.array_equal(getattr(back, name), getattr(table, name))
     assert back.label_names == ("a", "b")
-    assert list(maps_back) == ["pca", "axes", "curved"]
+    assert list(maps_back) == list(maps)
     for name, one in maps.items():
         two = maps_back[name]
         assert np.array_equal(two.xy, one.xy)
@@ -73,9 +73,16 @@ def test_round_trip_without_labels_and_kl(tmp_path, table):
     ("change", "sentence"),
     [
         ({"mean": None}, "mean"),
-        ({"std": np.ones((5, 3), np.float32)}, "do not fit"),
+        ({"std": np.ones((5, 3), np.float32)}, "std must be float32 of shape"),
         ({"mean": np.full((6, 3), np.nan, np.float32)}, "not a finite number"),
         ({"mean": np.ones(6, np.float32)}, "damaged"),
+        ({"mean": np.ones((6, 3))}, "must be float32"),
+        ({"std": -np.ones((6, 3), np.float32)}, "below 0"),
+        ({"labels": np.full(6, 2, np.int32)}, "labels must lie from 0 to 1"),
+        ({"labels": np.ones(6, np.float32)}, "labels must be int32"),
+        ({"kl": np.full(3, np.nan, np.float32)}, "not a finite number"),
+        ({"kl": np.ones(7, np.float32)}, "kl must be"),
+        ({"map.pca.basis": np.full((2, 3), np.nan, np.float32)}, "not a finite number"),
         ({"labels": np.ones(5, np.int32)}, "labels"),
         ({"map.pca.basis": None}, "map.pca.basis"),
         ({"map.pca.basis": np.ones((2, 9), np.float32)}, "damaged"),

@@ -5,6 +5,7 @@ import torch
 
 from explorer import catalog
 from explorer.catalog import Choice
+from tests.small import smallest
 
 SHAPES = [(1, 4, 4), (1, 8, 8), (1, 28, 28), (1, 28, 20), (3, 33, 64), (3, 128, 128), (1, 5, 90)]
 
@@ -12,7 +13,7 @@ SHAPES = [(1, 4, 4), (1, 8, 8), (1, 28, 28), (1, 28, 20), (3, 33, 64), (3, 128, 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("name", catalog.names("networks"))
 def test_shapes_in_and_out(name, shape):
-    network = catalog.make("networks", Choice(name, {"width": 16}))
+    network = catalog.make("networks", smallest("networks", name))
     assert network.encoder(shape, 5)(torch.rand(2, *shape)).shape == (2, 10)
     assert network.decoder(shape, 5)(torch.rand(2, 5)).shape == (2, *shape)
 

@@ -9,7 +9,7 @@ from explorer import places
 
 MODULES = sorted(places.PACKAGE.rglob("*.py"))
 HEAVY = {"torch", "torchvision", "sklearn", "onnx", "onnxruntime", "onnxscript"}
-STDLIB_ONLY = {"catalog.py"}
+STDLIB_ONLY = {"catalog.py", "spec.py"}
 WITHOUT_TORCH = {"spec.py", "projections/__init__.py", "projections/axes.py", "projections/pca.py", "checkpoint.py",
                  "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "trainer.py", "serve.py",
                  "__main__.py", "datasets/__init__.py", "datasets/digits.py", "datasets/mnist.py", "vision.py",

@@ -65,7 +65,7 @@ def test_an_extreme_log_variance_stays_finite(model):
         model.encoder[-1].bias.fill_(1e4)
     q = model.encode(torch.rand(1, 1, 8, 8))
     assert torch.isfinite(q.stddev).all()
-    assert torch.isfinite(kl_to_prior(q)[:, :0]).all()
+    assert torch.isfinite(kl_to_prior(q)).all()
 
 
 def test_a_plain_autoencoder_has_only_the_code():

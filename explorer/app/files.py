@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,8 +33,9 @@ def routes() -> list[Route]:
     ]
 
 
+@cache
 def web_url() -> str:
-    """Return the address, below the app's own, of the folder `web`: it ends in a slash."""
+    """Return the address, below the app's own, of the folder `web`: it ends in a slash. Made once for a server."""
     files = sorted(file for file in WEB.rglob("*") if file.is_file())
     seen = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
     return f"live/web/{sha256(repr(seen).encode()).hexdigest()[:16]}/"
@@ -47,6 +48,8 @@ def model_url(found: checkpoint.Checkpoint) -> str:
 
 async def web(request: Request) -> Response:
     """Serve a file of the folder `web`."""
+    if request.path_params["digest"] != web_url().split("/")[-2]:
+        return _missing("The program has changed since the page was opened: reload the page.")
     return await run_in_threadpool(_respond, request, WEB, request.path_params["path"])
 
 
@@ -65,7 +68,7 @@ def _model(request: Request) -> Response:
         return _missing("This model has changed since the page was opened: reload the page.")
     if file not in checkpoint.PUBLIC:
         return _missing(f"A model has no public file {file!r}.")
-    return _respond(request, found.folder.parent, f"{found.name}/{file}")
+    return _respond(request, found.folder, file)
 
 
 def _respond(request: Request, root: Path, relative: str) -> Response:
@@ -92,15 +95,13 @@ def _find(root: Path, relative: str) -> tuple[Path, Path | None]:
 
     LookupError if there is none, or if it leads outside `root`: by `..`, as an absolute path, or by a link.
     """
-    path = root / relative
-    packed = path.with_name(path.name + ".gz")
-    for candidate, found in ((path, None), (packed, packed)):
+    for name, packed in ((relative, False), (f"{relative}.gz", True)):
         try:
-            real = candidate.resolve(strict=True)
+            path = (root / name).resolve(strict=True)
         except (OSError, ValueError):  # ValueError: a null byte in the name
             continue
-        if real.is_file() and real.is_relative_to(root.resolve()):
-            return path, found
+        if path.is_file() and path.is_relative_to(root.resolve()):
+            return (root / relative, path) if packed else (path, None)
     raise LookupError(relative)
 
 

@@ -17,6 +17,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const base = new URL(data.base, document.baseURI);
   const at = (path) => new URL(path, base).href;
   const host = (parentElement.explorer ??= { dispose: () => {} });
+  host.alive = true;
   host.latest = {
     ...data.live,
     model: { ...data.live.model, url: at(data.live.model.url) },
@@ -24,8 +25,17 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   host.send = (view) => setStateValue("view", view);
   host.module ??= import(at(data.web + "mount.js"));
-  host.module.then(({ mount }) => (host.dispose = mount(parentElement, host.latest, host.send)));
-  return () => host.dispose();
+  host.module.then(
+    ({ mount }) => host.alive && (host.dispose = mount(parentElement, host.latest, host.send)),
+    (error) => {
+      host.module = null; // the next call tries again
+      parentElement.textContent = `The live view could not be loaded (${error.message}): reload the page.`;
+    },
+  );
+  return () => {
+    host.alive = false;
+    host.dispose();
+  };
 }
 """
 # The view takes Streamlit's theme as its own, and what the header leaves of the window.

@@ -41,7 +41,12 @@ def view(latent: int) -> dict[str, Any]:
 
 
 def settled(view: dict[str, Any]) -> None:
-    """Write into the URL what the live view says when it has come to rest."""
+    """Write into the URL what the live view says when it has come to rest.
+
+    A view of another model than the chosen one is a late word from before the choice, and is dropped.
+    """
+    if view["model"] != st.session_state.get("chosen", view["model"]):
+        return
     z = ",".join(f"{round(float(value), DIGITS) + 0.0:.12g}" for value in view["z"])
     _write({"model": view["model"], "map": view["map"], "z": z})
 

@@ -22,6 +22,12 @@ class Plane:
     basis: Floats  # (2, d): orthonormal rows, the directions of x and y (for d = 1 the second row is zero)
     origin: Floats  # (d,): where x = y = 0
 
+    def __post_init__(self) -> None:
+        if self.basis.shape != (2, *self.origin.shape) or self.origin.ndim != 1:
+            raise ValueError(f"a basis of shape {self.basis.shape} and an origin of {self.origin.shape} span no plane")
+        if not (np.isfinite(self.basis).all() and np.isfinite(self.origin).all()):
+            raise ValueError("the plane of a map holds a value that is not a finite number")
+
     def to_map(self, z: Floats) -> Floats:
         """Return the places (n, 2) of z (n, d) on the map: the foot of its perpendicular on the plane."""
         xy: Floats = np.matmul(z - self.origin, self.basis.T, dtype=np.float32)
@@ -42,6 +48,10 @@ class Projection:
     axes: tuple[str, str]
     plane: Plane | None = None
 
+    def __post_init__(self) -> None:
+        if self.xy.ndim != 2 or self.xy.shape[1] != 2 or not np.isfinite(self.xy).all():
+            raise ValueError(f"places on a map are finite numbers of shape (n, 2), not {self.xy.shape}")
+
     @property
     def to_latent(self) -> Callable[[Floats], Floats] | None:
         """Return the way from places (m, 2) back to z (m, d), or None: this map cannot be decoded."""
@@ -53,8 +63,8 @@ class Projector:
 
     place: ClassVar[int] = 100  # in the menu of maps; the first that suits is what a newcomer sees
 
-    def suits(self, latent: int) -> bool:  # noqa: ARG002  (most maps suit any dimension)
-        """Return whether this map says anything new of a latent space of so many dimensions."""
+    def suits(self, mean: Floats) -> bool:  # noqa: ARG002  (most maps suit all)
+        """Return whether this map can be made of encoded means (n, d), and says anything new of them."""
         return True
 
     def fit(self, mean: Floats) -> Projection:
@@ -66,7 +76,7 @@ def fit_all(mean: Floats) -> dict[str, Projection]:
     """Return every map that suits encoded means (n, d), with default knobs, in the order of the menu."""
     made = {name: catalog.make("projections", catalog.Choice(name)) for name in catalog.names("projections")}
     menu = sorted(made.items(), key=lambda entry: entry[1].place)
-    return {name: projector.fit(mean) for name, projector in menu if projector.suits(mean.shape[1])}
+    return {name: projector.fit(mean) for name, projector in menu if projector.suits(mean)}
 
 
 def axis_name(dimension: int) -> str:

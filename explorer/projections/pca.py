@@ -16,9 +16,9 @@ class Pca(Projector):
 
     place: ClassVar[int] = 1
 
-    def suits(self, latent: int) -> bool:
-        """Return whether there is a dimension to leave out: a plane turned within itself tells nothing new."""
-        return latent > 2
+    def suits(self, mean: Floats) -> bool:
+        """Return whether there are two pictures, and a dimension to leave out: a plane turned in itself is not new."""
+        return len(mean) > 1 and mean.shape[1] > 2
 
     def fit(self, mean: Floats) -> Projection:
         """Return the map of encoded means (n, d), d > 2 and n > 1. ValueError for fewer."""

@@ -11,7 +11,9 @@ export function roundTicks(low, high, wanted) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].find((unit) => unit * power >= rough * 0.999) * power;
   const ticks = [];
-  for (let i = Math.ceil(low / step); i * step <= high; i++) ticks.push(i * step);
+  const first = Math.ceil(low / step);
+  const count = Math.min(Math.floor(high / step) - first + 1, 100); // counted, since far out i + 1 can equal i
+  for (let i = 0; i < count; i++) ticks.push((first + i) * step);
   return { ticks, digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
 }
 

@@ -53,6 +53,7 @@ function listenToPointers(surface, wishes) {
     if (!moved && distance(at, start) < STILL) return;
     if (!moved) wishes.hover(null, event);
     moved = true;
+    if (down.size > 1) held = false; // a second finger: no longer a drag of the cursor
     if (down.size === 2) pinch(down, event.pointerId, at, wishes);
     else if (held) wishes.hold(at, event);
     else wishes.pan(at[0] - last[0], at[1] - last[1]);

@@ -113,14 +113,18 @@ function expect(tensors, name, shape) {
   if (String(tensor.shape) !== String(shape)) {
     throw new Error(`latents.safetensors holds “${name}” of shape (${tensor.shape}), but (${shape}) is needed`);
   }
+  if (!tensor.array.every(Number.isFinite)) throw new Error(`latents.safetensors holds a “${name}” that is no number`);
   return tensor.array;
 }
 
 function readJson(metadata, key) {
   if (!(key in metadata)) return [];
+  let found = null;
   try {
-    return JSON.parse(metadata[key]);
+    found = JSON.parse(metadata[key]);
   } catch (cause) {
     throw new Error(`latents.safetensors is damaged: its “${key}” is not JSON`, { cause });
   }
+  if (!Array.isArray(found)) throw new Error(`latents.safetensors is damaged: its “${key}” is not a list`);
+  return found;
 }

@@ -143,9 +143,10 @@ function createLive(element, gone) {
   function go(view) {
     const { model, latents, map: old } = store.state;
     const known = latents === null || latents.maps.some(({ name }) => name === view.map);
+    const usual = latents === null ? old : (latents.maps[0]?.name ?? null); // what a link without a map means
     const z = startOf(model, view);
     settling.forget();
-    store.set({ z, map: known && view.map ? view.map : old, source: latents && findExample(latents, z) }, { by: "host" });
+    store.set({ z, map: known && view.map ? view.map : usual, source: latents && findExample(latents, z) }, { by: "host" });
   }
 
   const settling = createSettling(root, store, (view) => tell(view));

@@ -68,6 +68,7 @@ export function createSettling(root, store, send) {
     forget() {
       clearTimeout(timer);
       dirty = false;
+      sent.length = 0;
     },
     dispose() {
       clearTimeout(timer);

@@ -91,8 +91,10 @@ def test_the_answer_of_the_server_never_moves_z_back(page, server):
     """Drag again while the server still answers the first drag."""
     open_model(page, server, model="tiny")
     slider = page.get_by_role("slider").first
+    said = len(page.sent)
     drag(page, slider, 0.9)
-    page.wait_for_timeout(260)  # just sent
+    while len(page.sent) == said:
+        page.wait_for_timeout(5)  # until it is just sent
     drag(page, slider, 0.2, release=False)
     held = z_of(page)
     page.wait_for_timeout(1500)
@@ -116,6 +118,14 @@ def test_back_returns_to_the_view_before(page, server):
     page.go_back()
     page.wait_for_function("painted.at(-1).z.every((value) => Math.abs(value - 1) < 1e-4)")
     assert z_of(page) == pytest.approx([1, 1, 1], abs=1e-3)
+
+
+def test_back_returns_to_the_map_before(page, server):
+    open_model(page, server, model="tiny")
+    page.locator(".menu input[value=axes]").check(force=True)
+    page.wait_for_url("**map=axes**")
+    page.go_back()
+    page.locator(".menu input[value=pca]:checked").wait_for(state="attached")
 
 
 def test_clicking_a_place_on_the_map_decodes_it(page, server):

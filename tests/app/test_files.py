@@ -79,6 +79,17 @@ def test_nothing_outside_the_web_folder_is_served(get, relative):
     assert refused(get(address + quote(relative, safe="")))
 
 
+@pytest.mark.parametrize("path", ["/live/models/" + "x" * 300 + "/0/decoder.onnx", "/live/web/0//", "/live/web/0/%2f"])
+def test_absurd_addresses_are_refused_not_errors(get, path):
+    assert refused(get(path))
+
+
+def test_an_old_address_of_the_program_is_not_served_as_the_new_one(get):
+    status, _, body = get("/live/web/0123456789abcdef/mount.js")
+    assert status == 404
+    assert b"reload the page" in body
+
+
 def refused(answer):
     """Tell whether an address is refused, by us (404) or by Streamlit (400), or taken for a page of the app."""
     status, _, body = answer

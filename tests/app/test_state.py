@@ -33,3 +33,16 @@ def test_the_link_decides_unless_it_asks_for_what_is_not_there(monkeypatch):
     monkeypatch.setattr(state.st, "query_params", {"model": "mine"})
     assert state.chosen_model(["mine", "mnist-2d"]) == "mine"
     assert state.chosen_model(["yours", "mnist-2d"]) == "mnist-2d"
+
+
+def test_a_late_word_of_another_model_does_not_undo_the_choice(monkeypatch):
+    class Params(dict):
+        from_dict = dict.update
+
+    params = Params(model="new")
+    monkeypatch.setattr(state.st, "query_params", params)
+    monkeypatch.setattr(state.st, "session_state", {"chosen": "new"})
+    state.settled({"model": "old", "map": "pca", "z": [1.0]})
+    assert params == {"model": "new"}
+    state.settled({"model": "new", "map": "pca", "z": [1.0]})
+    assert params == {"model": "new", "map": "pca", "z": "1"}

@@ -1,0 +1,97 @@
+"""Folders that are written as one: a killed or failed write leaves the old folder whole."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+NEW, OLD = (
+    ".explorer-new-",
+    ".explorer-old",
+)  # hidden names, only ours: being written, set aside
+GRACE = 2.0  # seconds after which a folder that was set aside counts as left behind
+TRIES = 3  # at replacing a folder that other processes replace too
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """Give an empty folder beside `folder` to write into; flushed to the disk at the end, removed after an error."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}{NEW}{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        yield fresh
+        for file in fresh.iterdir():
+            with file.open("r+b") as stream:  # Windows flushes only what may be written
+                os.fsync(stream.fileno())
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+
+
+def replace(folder: Path, fresh: Path) -> Path:
+    """Put `fresh` in the place of `folder`. Killed between the two renames, `heal` brings the old one back.
+
+    OSError if it cannot be done; `fresh` is then whole where it was.
+    """
+    old = folder.with_name(f".{folder.name}{OLD}")
+    for _ in range(TRIES):  # again, if another process replaces or heals the same folder at the same time
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another process was quicker
+                folder.rename(old)
+        try:
+            fresh.rename(folder)
+        except OSError as error:
+            problem = error
+            with suppress(OSError):
+                old.rename(folder)
+        else:
+            shutil.rmtree(old, ignore_errors=True)
+            return folder
+    raise OSError(f"{folder} cannot be replaced ({problem.strerror}); what was to replace it lies whole in {fresh}.")
+
+
+def place(folder: Path, fresh: Path) -> Path:
+    """Give `fresh` the name of `folder`, or the next free one after it, and return where it is."""
+    for number in itertools.count(1):
+        free = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
+        if free.exists():
+            continue
+        try:
+            return fresh.rename(free)
+        except OSError:
+            if not free.exists():  # not because somebody else took the name meanwhile
+                raise
+    raise AssertionError  # the count never ends
+
+
+def heal(parent: Path, mark: str) -> None:
+    """Put back what a write that was killed between its two renames had set aside.
+
+    Only folders of ours, which hold a file called `mark`, and only what has lain there for a while: a write that is
+    under way in another process must not be disturbed.
+    """
+    for old in parent.glob(f".*{OLD}"):
+        folder = parent / old.name[1 : -len(OLD)]
+        if not (old / mark).is_file() or _age(old) < GRACE:
+            continue
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            with suppress(FileNotFoundError):  # another process was quicker
+                old.rename(folder)
+
+
+def _age(folder: Path) -> float:
+    """Return for how many seconds a folder has had its name and its entries."""
+    try:
+        return time.time() - folder.stat().st_ctime
+    except FileNotFoundError:  # another process was quicker
+        return 0.0

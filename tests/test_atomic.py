@@ -1,0 +1,103 @@
+"""Folders written as one, whoever is killed or comes in between."""
+
+import os
+
+import pytest
+
+from explorer import atomic
+
+
+def fill(folder, text="old"):
+    folder.mkdir(parents=True)
+    (folder / "mark").write_text(text)
+    return folder
+
+
+def names(parent):
+    return sorted(file.name for file in parent.iterdir())
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return fill(tmp_path / "place" / "model")
+
+
+def test_an_error_while_writing_leaves_nothing_and_the_old_one(folder):
+    def write():
+        with atomic.scratch(folder) as fresh:
+            (fresh / "mark").write_text("half")
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        write()
+    assert names(folder.parent) == ["model"]
+    assert (folder / "mark").read_text() == "old"
+
+
+def test_replace(folder):
+    with atomic.scratch(folder) as fresh:
+        (fresh / "mark").write_text("new")
+    assert atomic.replace(folder, fresh) == folder
+    assert (folder / "mark").read_text() == "new"
+    assert names(folder.parent) == ["model"]
+
+
+def test_another_process_that_heals_between_the_renames_loses_nothing(folder, monkeypatch):
+    """Right after the first rename somebody puts the old folder back: the new one must win all the same."""
+    fresh = fill(folder.with_name(".fresh"), "new")
+    real, done = os.rename, []
+
+    def rename(old, new):
+        real(old, new)
+        if not done:
+            done.append(True)
+            real(new, old)
+
+    monkeypatch.setattr(os, "rename", rename)
+    atomic.replace(folder, fresh)
+    assert (folder / "mark").read_text() == "new"
+
+
+def test_a_replacement_that_cannot_be_done_says_where_the_new_one_lies(folder, monkeypatch):
+    fresh = fill(folder.with_name(".fresh"), "new")
+    real = os.rename
+
+    def rename(old, new):
+        if str(old) == str(fresh):
+            raise OSError(13, "Permission denied")
+        real(old, new)
+
+    monkeypatch.setattr(os, "rename", rename)
+    with pytest.raises(OSError, match=r"cannot be replaced \(Permission denied\); .* lies whole in .*\.fresh"):
+        atomic.replace(folder, fresh)
+    assert (folder / "mark").read_text() == "old"
+    assert (fresh / "mark").read_text() == "new"
+
+
+def test_place_takes_the_next_free_name(folder):
+    assert atomic.place(folder, fill(folder.with_name(".fresh"), "new")).name == "model-2"
+    assert atomic.place(folder, fill(folder.with_name(".fresh"), "new")).name == "model-3"
+    assert (folder / "mark").read_text() == "old"
+
+
+def test_heal_puts_back_what_was_left_behind(folder, monkeypatch):
+    monkeypatch.setattr(atomic, "GRACE", -1.0)
+    folder.rename(folder.with_name(f".model{atomic.OLD}"))
+    atomic.heal(folder.parent, "mark")
+    assert names(folder.parent) == ["model"]
+
+
+def test_heal_does_not_disturb_a_write_that_is_under_way(folder):
+    folder.rename(folder.with_name(f".model{atomic.OLD}"))
+    atomic.heal(folder.parent, "mark")
+    assert names(folder.parent) == [f".model{atomic.OLD}"]
+
+
+def test_heal_leaves_what_is_not_ours(folder, monkeypatch):
+    monkeypatch.setattr(atomic, "GRACE", -1.0)
+    (folder.parent / ".bashrc.old").write_text("mine")
+    (folder.parent / f".notes{atomic.OLD}").mkdir()
+    fill(folder.parent / ".model.old")
+    before = names(folder.parent)
+    atomic.heal(folder.parent, "mark")
+    assert names(folder.parent) == before
