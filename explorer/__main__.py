@@ -24,25 +24,41 @@ def folder_option(name: str) -> Callable[[Command], Command]:
     return click.option(name, type=click.Path(file_okay=False, path_type=Path), help=FOLDERS[name])
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+def app_options(command: Command) -> Command:
+    """Decorate the command that opens the app, under either of its names."""
+    options = (
+        click.option("--port", type=click.IntRange(0, 65535), help="port  [default: 8501 or the next free one]"),
+        click.option("--host", default="localhost", show_default=True, help="address; 0.0.0.0 for a whole class"),
+        click.option("--browser/--no-browser", default=True, help="open the page in the browser"),
+        folder_option("--data-dir"),
+        folder_option("--models-dir"),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: explorer train mnist --minutes 2",
+)
+@app_options
 @click.version_option(__version__, prog_name="explorer")
 @click.pass_context
-def cli(ctx: click.Context) -> None:
-    r"""Meet a variational autoencoder: `explorer` alone opens the app in the browser.
-
-    \b
-    Example: explorer train mnist --minutes 2
-    """
+def cli(ctx: click.Context, /, **options: Any) -> None:
+    """Meet a variational autoencoder: `explorer` alone opens the app in the browser."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(app)
+        ctx.invoke(app, **options)
+        return
+    given = [name for name in options if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+    if given:
+        flag = "--" + given[0].replace("_", "-")
+        raise click.UsageError(f"Write {flag} after the command: explorer {ctx.invoked_subcommand} ... {flag} ...")
 
 
 @cli.command(epilog="Example: explorer app --port 8600 --models-dir my-models")
-@click.option("--port", type=click.IntRange(0, 65535), help="port to listen on  [default: 8501 or the next free one]")
-@click.option("--host", default="localhost", show_default=True, help="address to listen on; 0.0.0.0 for a whole class")
-@click.option("--browser/--no-browser", default=True, help="open the page in the browser")
-@folder_option("--data-dir")
-@folder_option("--models-dir")
+@app_options
 def app(port: int | None, host: str, browser: bool, data_dir: Path | None, models_dir: Path | None) -> None:
     """Open the app in the browser."""
     from explorer.serve import serve

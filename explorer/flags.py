@@ -27,7 +27,13 @@ class TrainCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line, after looking which entries it chooses: their knobs are options too."""
         ctx.meta["chosen"] = chosen_entries(args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            owners = [f"--{menu} {name}" for menu, name in _owners(error.option_name)]
+            if not owners:
+                raise
+            raise click.UsageError(f"{error.option_name} goes with {' or '.join(owners)}.", ctx) from None
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the options; those made from knobs stand before --help."""
@@ -42,6 +48,13 @@ class TrainCommand(click.Command):
             with formatter.section(kind.capitalize()):
                 formatter.write_dl([(name, catalog.summary(kind, name)) for name in catalog.names(kind)])
         super().format_epilog(ctx, formatter)
+
+
+def _owners(flag: str) -> list[tuple[str, str]]:
+    """Return the entries, each with its menu, that have a knob for a flag."""
+    knob = flag.removeprefix("--").replace("-", "_")
+    entries = [(menu, name) for menu, kind in MENUS.items() for name in catalog.names(kind)]
+    return [(menu, name) for menu, name in entries if knob in {each.name for each in entry_knobs(menu, name)}]
 
 
 def spec_from(shape: tuple[int, int, int], values: Mapping[str, Any]) -> Spec:

@@ -42,10 +42,13 @@ def bind(host: str, port: int | None) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
+            listener.listen(128)
+        except socket.gaierror:
+            listener.close()
+            raise OSError(f"{host!r} is no address of this computer: choose another --host.") from None
         except OSError as error:
             listener.close()
             problem = error
         else:
-            listener.listen(128)
             return listener
     raise OSError(f"Cannot listen on {host}, port {candidate} ({problem.strerror}): choose another with --port.")

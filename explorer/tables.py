@@ -23,9 +23,9 @@ def show_models(models: Sequence[Checkpoint]) -> None:
         header = ("model", "data", "picture", "objective", "network", "latent", "reconstruction", "KL")
         _print(str(folder), header, [_model_row(each) for each in group])
     if models:
-        _console().print("Reconstruction and KL are in nats per image, over the encoded test pictures.", style="dim")
+        console().print("Reconstruction and KL are in nats per image, over the encoded test pictures.", style="dim")
     else:
-        _console().print("There is no model yet: `explorer train digits` makes one in seconds.")
+        console().print("There is no model yet: `explorer train digits` makes one in seconds.")
 
 
 def show_datasets(root: Path) -> None:
@@ -36,7 +36,7 @@ def show_datasets(root: Path) -> None:
         rows.append((name, kind.size, shape_text(kind.shape), kind.licence, "yes" if kind().here(root) else "no"))
     _print(str(root), ("data set", "train + test", "picture", "licence", "here"), rows)
     for name in catalog.names("datasets"):
-        _console().print(f" [bold]{name}[/bold]: {catalog.summary('datasets', name)}", highlight=False)
+        console().print(f" [bold]{name}[/bold]: {catalog.summary('datasets', name)}", highlight=False)
 
 
 def shape_text(shape: tuple[int, int, int]) -> str:
@@ -56,9 +56,10 @@ def _print(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     table = Table(*header, box=box.SIMPLE_HEAD, title=escape(title), title_justify="left", title_style="dim")
     for row in rows:
         table.add_row(*map(escape, row))
-    _console().print(table)
+    console().print(table)
 
 
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=PIPED)
+def console() -> Console:
+    """Return where to print: as wide as the terminal, or wide enough for everything where there is none."""
+    usual = Console()
+    return usual if usual.is_terminal else Console(width=PIPED)

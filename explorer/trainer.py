@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from explorer import catalog, checkpoint, flags, places
+from explorer import catalog, checkpoint, flags, places, tables
 from explorer.spec import MENUS, Spec
 
 SHAPE_TO_COME = (1, 8, 8)  # stands in a Spec until the data set is read
@@ -28,10 +29,11 @@ def run(values: Mapping[str, Any]) -> None:
 
     Interrupted (Ctrl-C), it keeps the model as far as it has come, and raises click.Abort.
     """
-    console = Console()
+    console = tables.console()
     models = places.models_dir(values["models_dir"])
     chosen = flags.spec_from(SHAPE_TO_COME, values)
     folder = _free_folder(models, chosen, values["name"], values["replace"])
+    _check_writable(models)
     split: Split = catalog.make(MENUS["data"], chosen.data).load(places.data_dir(values["data_dir"]))
     spec = replace(chosen, shape=split.train.shape)
     console.print(
@@ -73,6 +75,16 @@ def thin(history: list[dict[str, float]], most: int = 200) -> list[dict[str, flo
 def _line(progress: training.Progress) -> str:
     parts = " + ".join(f"{value:.1f} {name}" for name, value in progress.parts.items())
     return f"epoch {progress.epoch:.1f}: {progress.loss:.1f} = {parts}, {progress.images_per_second:,.0f}/s"
+
+
+def _check_writable(models: Path) -> None:
+    """Say before the training, not after it, that its model cannot be kept. OSError, with what to do."""
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=models):
+            pass
+    except OSError as error:
+        raise OSError(f"No model can be kept in {models} ({error.strerror}): choose another --models-dir.") from None
 
 
 def _free_folder(models: Path, spec: Spec, name: str | None, may_replace: bool) -> Path:

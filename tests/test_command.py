@@ -47,6 +47,22 @@ def test_a_second_training_never_overwrites_the_first(explorer, tmp_path, tiny):
     assert checkpoint.find("digits-vae-2d-2", tmp_path).spec.latent == 2
 
 
+def test_a_place_where_nothing_can_be_kept_is_refused_before_the_training(explorer, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    code, said = explorer(*QUICK, "--models-dir", tmp_path / "file" / "models")
+    assert code == 1
+    assert said.startswith("Error: No model can be kept in")
+    assert "choose another --models-dir" in said
+
+
+def test_explorer_alone_takes_the_options_of_the_app(explorer, monkeypatch, tmp_path):
+    served = []
+    monkeypatch.setattr("explorer.serve.serve", lambda *options: served.append(options))
+    assert explorer("--models-dir", tmp_path, "--port", "8600", "--no-browser") == (0, "")
+    assert explorer("app", "--host", "0.0.0.0") == (0, "")
+    assert served == [("localhost", 8600, False), ("0.0.0.0", None, True)]
+
+
 def test_a_name_that_is_taken_is_refused_before_the_training(explorer, tmp_path, tiny):
     shutil.copytree(tiny.folder, tmp_path / "mine")
     code, said = explorer(*QUICK, "--models-dir", tmp_path, "--name", "mine")
@@ -65,7 +81,9 @@ def test_a_name_is_no_path(explorer, tmp_path, name):
     ("words", "sentence"),
     [
         (["train", "nope"], "'nope' is not one of"),
-        (["train", "digits", "--beta", "2"], "No such option '--beta'"),
+        (["train", "digits", "--beta", "2"], "--beta goes with --objective beta."),
+        (["train", "digits", "--nonsense", "2"], "No such option '--nonsense'"),
+        (["--models-dir", "x", "train", "digits"], "Write --models-dir after the command: explorer train"),
         (["train", "digits", "--objective", "beta", "--beta", "9999"], "beta must lie between 0 and 1000"),
         (["train", "digits", "--latent", "0"], "latent must lie between 1 and 512, not 0"),
         (["train", "digits", "--epochs", "many"], "not a valid integer"),

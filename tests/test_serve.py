@@ -21,6 +21,11 @@ def test_a_taken_port_says_what_to_do():
             bind("localhost", port)
 
 
+def test_a_host_that_is_none_is_named():
+    with pytest.raises(OSError, match="'no such host' is no address of this computer: choose another --host"):
+        bind("no such host", None)
+
+
 def test_answers_are_sent_at_once():
     """The socket that asyncio would get must name its protocol: only then is TCP_NODELAY set."""
     with bind("localhost", 0) as listener:

@@ -26,6 +26,17 @@ def chosen_model(names: list[str]) -> str:
     return FIRST_CHOICE if FIRST_CHOICE in names else names[0]
 
 
+def broken_link(names: list[str], latent: int) -> list[str]:
+    """Return a sentence for each thing that the URL asks for in vain."""
+    asked, z = st.query_params.get("model"), st.query_params.get("z")
+    sentences = []
+    if asked is not None and asked not in names:
+        sentences.append(f"The link asks for the model {asked!r}, which is not here; this is another one.")
+    elif z is not None and parse_z(z, latent) is None:
+        sentences.append(f"The link's z is not {latent} numbers with commas between; this is the usual start.")
+    return sentences
+
+
 def choose_model(name: str) -> None:
     """Go to another model, at its usual map and z."""
     _write({"model": name})

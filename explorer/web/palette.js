@@ -2,9 +2,10 @@
 
 // Found by a search that kept them apart (OKLab, at least 0.10) for normal, protan, deutan and tritan eyes, each with a
 // contrast of 1.75 or more to white and 3 or more to a dark screen, and all away from the colour of z.
+// Their order keeps near hues (4 and the olive) off digits that lie near each other on a map of digits (4, 7 and 9).
 export const CLASSES = [
-  "#2586eb", "#a64c00", "#66cfce", "#794fa8", "#c9ca18",
-  "#2c7666", "#e9967e", "#b0a0ff", "#d15faa", "#949209",
+  "#2586eb", "#949209", "#66cfce", "#794fa8", "#c9ca18",
+  "#2c7666", "#e9967e", "#b0a0ff", "#d15faa", "#a64c00",
 ]; // prettier-ignore
 
 export const UNLABELLED = "#8b93a1";

@@ -4,6 +4,8 @@ import { h, s } from "./dom.js";
 import { including, outline, rangeOf, unknownRange } from "./ranges.js";
 import { moveTo } from "./state.js";
 
+const MARKS = "Hill: where the data lie. Blue line: their mean. Short line: 0. Orange band: one sigma around mu of the example.";
+
 const UNUSED_NATS = 0.01; // a dimension whose KL is below this tells the decoder nothing
 const KEYS = { ArrowLeft: -0.01, ArrowDown: -0.01, ArrowRight: 0.01, ArrowUp: 0.01, PageDown: -0.1, PageUp: 0.1 };
 
@@ -60,7 +62,7 @@ function createRow(k, move) {
   const ridge = s("svg", { class: "ridge", viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" });
   const band = h("i", { class: "band", hidden: "" });
   const ticks = h("div", { class: "ticks", "aria-hidden": "true" });
-  const rail = h("div", { class: "rail" }, h("div", { class: "scale" }, ridge, band, ticks), input);
+  const rail = h("div", { class: "rail", title: MARKS }, h("div", { class: "scale" }, ridge, band, ticks), input);
   const name = h("span", { class: "name" }, "z", h("sub", {}, String(k + 1)));
   const element = h("div", { class: "row" }, name, rail, value);
   let range = unknownRange();

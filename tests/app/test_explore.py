@@ -59,6 +59,14 @@ def test_a_link_with_nonsense_opens_the_usual_view(models):
     assert not page.exception
     assert live_data(page)["model"]["name"] == "tiny"
     assert live_data(page)["view"] == {"map": "axes", "z": None}
+    assert "which is not here" in page.warning[0].value
+
+
+def test_a_link_whose_z_is_not_for_this_model_says_so(models):
+    page = open_page(model="tiny", z="1,2")
+    assert "z is not 3 numbers" in page.warning[0].value
+    assert live_data(page)["view"]["z"] is None
+    assert not open_page(model="tiny", z="1,2,3").warning
 
 
 def test_choosing_a_model_is_in_the_url_and_forgets_the_old_z(models):

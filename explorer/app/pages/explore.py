@@ -14,6 +14,8 @@ if not models:
     st.stop()
 
 model = controls.model_menu(models)
+for sentence in state.broken_link([each.name for each in models], model.spec.latent):
+    st.warning(sentence)
 
 
 @st.fragment
