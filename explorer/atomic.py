@@ -60,8 +60,7 @@ def replace(folder: Path, fresh: Path) -> Path:
 
 def place(folder: Path, fresh: Path) -> Path:
     """Give `fresh` the name of `folder`, or the next free one after it, and return where it is."""
-    for number in itertools.count(1):
-        free = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
+    for free in names(folder):
         if free.exists():
             continue
         try:
@@ -69,7 +68,13 @@ def place(folder: Path, fresh: Path) -> Path:
         except OSError:
             if not free.exists():  # not because somebody else took the name meanwhile
                 raise
-    raise AssertionError  # the count never ends
+    raise AssertionError  # the names never end
+
+
+def names(folder: Path) -> Iterator[Path]:
+    """Yield `folder`, then the names beside it that are tried where it is taken: with -2, -3 and so on."""
+    yield folder
+    yield from (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
 
 
 def heal(parent: Path, mark: str) -> None:
@@ -85,7 +90,7 @@ def heal(parent: Path, mark: str) -> None:
         if folder.exists():
             shutil.rmtree(old, ignore_errors=True)
         else:
-            with suppress(FileNotFoundError):  # another process was quicker
+            with suppress(OSError):  # another process was quicker, or the place may not be written
                 old.rename(folder)
 
 

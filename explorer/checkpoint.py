@@ -155,8 +155,7 @@ def listing(*parents: Path) -> tuple[list[Checkpoint], list[str]]:
     problems: list[str] = []
     taken: set[str] = set()
     for parent in dict.fromkeys(parents):
-        with suppress(OSError):  # a read-only place needs no healing
-            atomic.heal(parent, CONFIG)
+        atomic.heal(parent, CONFIG)
         for file in sorted(parent.glob(f"[!.]*/{CONFIG}")):
             if file.parent.name in taken:
                 continue
@@ -173,8 +172,8 @@ def find(name: str, *parents: Path) -> Checkpoint:
     if name.startswith(".") or Path(name).name != name:
         raise LookupError(f"{name!r} is not a model's name: it must be the name of a folder, without a path.")
     for parent in parents:
-        with suppress(OSError):  # a read-only place, or a name longer than a file system has
-            atomic.heal(parent, CONFIG)
+        atomic.heal(parent, CONFIG)
+        with suppress(OSError):  # a name longer than a file system has
             if (parent / name / CONFIG).is_file():
                 return read(parent / name)
     known = ", ".join(each.name for each in listing(*parents)[0]) or "none"

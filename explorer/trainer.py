@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from explorer import catalog, checkpoint, flags, places, tables
+from explorer import atomic, catalog, checkpoint, flags, places, tables
 from explorer.spec import MENUS, Spec
 
 SHAPE_TO_COME = (1, 8, 8)  # stands in a Spec until the data set is read
@@ -90,18 +89,13 @@ def _check_writable(models: Path) -> None:
 def _free_folder(models: Path, spec: Spec, name: str | None, may_replace: bool) -> Path:
     """Return the folder for the new model. ValueError if a name was asked for that is taken, or is none."""
     if name is None:
-        return next(folder for folder in _usual_folders(models, spec) if may_replace or not folder.exists())
+        usual = models / f"{spec.data.name}-{spec.objective.name}-{spec.latent}d"
+        return next(folder for folder in atomic.names(usual) if may_replace or not folder.exists())
     if not name or Path(name).name != name or name.startswith("."):
         raise ValueError(f"{name!r} cannot be a model's name: it must not hold a path or begin with a dot.")
     if (models / name).exists() and not may_replace:
         raise ValueError(f"There is a model {name!r} in {models}; choose another --name, or --replace it.")
     return models / name
-
-
-def _usual_folders(models: Path, spec: Spec) -> Iterator[Path]:
-    name = f"{spec.data.name}-{spec.objective.name}-{spec.latent}d"
-    yield models / name
-    yield from (models / f"{name}-{number}" for number in itertools.count(2))
 
 
 def _report(console: Console, kept: checkpoint.Checkpoint, models_dir: Path | None) -> None:

@@ -14,10 +14,8 @@ from torch.distributions import Distribution, Normal, kl_divergence
 from explorer import catalog
 from explorer.spec import Spec
 
-LOG_VARIANCE = (
-    -14.0,
-    14.0,
-)  # sigma from 1e-3 to 1e3: wide enough for any data, and exp() never overflows, not in bf16
+# sigma from 1e-3 to 1e3: wide enough for any data, and exp() never overflows, not in bf16
+LOG_VARIANCE = (-14.0, 14.0)
 
 
 class Pass(NamedTuple):

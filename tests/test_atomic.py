@@ -101,3 +101,16 @@ def test_heal_leaves_what_is_not_ours(folder, monkeypatch):
     before = names(folder.parent)
     atomic.heal(folder.parent, "mark")
     assert names(folder.parent) == before
+
+
+def test_heal_in_a_place_that_may_not_be_written_is_silent(folder, monkeypatch):
+    """A model that cannot be put back must not keep others of the same place from being found."""
+
+    def refused(old, new):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(atomic, "GRACE", -1.0)
+    folder.rename(folder.with_name(f".model{atomic.OLD}"))
+    monkeypatch.setattr(os, "rename", refused)
+    atomic.heal(folder.parent, "mark")
+    assert names(folder.parent) == [f".model{atomic.OLD}"]

@@ -33,12 +33,17 @@ def routes() -> list[Route]:
     ]
 
 
-@cache
 def web_url() -> str:
-    """Return the address, below the app's own, of the folder `web`: it ends in a slash. Made once for a server."""
+    """Return the address, below the app's own, of the folder `web`: it ends in a slash."""
+    return f"live/web/{_web_digest()}/"
+
+
+@cache
+def _web_digest() -> str:
+    """Return what stands for all files of `web` as they are; looked at once for a server."""
     files = sorted(file for file in WEB.rglob("*") if file.is_file())
     seen = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-    return f"live/web/{sha256(repr(seen).encode()).hexdigest()[:16]}/"
+    return sha256(repr(seen).encode()).hexdigest()[:16]
 
 
 def model_url(found: checkpoint.Checkpoint) -> str:
@@ -48,7 +53,7 @@ def model_url(found: checkpoint.Checkpoint) -> str:
 
 async def web(request: Request) -> Response:
     """Serve a file of the folder `web`."""
-    if request.path_params["digest"] != web_url().split("/")[-2]:
+    if request.path_params["digest"] != _web_digest():
         return _missing("The program has changed since the page was opened: reload the page.")
     return await run_in_threadpool(_respond, request, WEB, request.path_params["path"])
 

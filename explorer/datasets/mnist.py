@@ -38,9 +38,13 @@ class Mnist(Dataset):
         """
         if not self.here(root):
             _fetch(root)
-        train_x, train_y, test_x, test_y = (_read(root / "MNIST" / "raw", file) for file in FILES)
-        return Split(*(Images(x[:, None], y.astype(np.int64), tuple("0123456789"))
-                       for x, y in ((train_x, train_y), (test_x, test_y))))  # fmt: skip
+        raw = root / "MNIST" / "raw"
+        return Split(_images(raw, "train"), _images(raw, "t10k"))
+
+
+def _images(raw: Path, part: str) -> Images:
+    pixels, labels = (_read(raw, file) for file in FILES if file.startswith(part))
+    return Images(pixels[:, None], labels.astype(np.int64), tuple("0123456789"))
 
 
 def _fetch(root: Path) -> None:

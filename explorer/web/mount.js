@@ -106,8 +106,7 @@ function createLive(element, gone) {
       const latents = await fetchLatents(`${mine.url}latents.safetensors`, mine.latent);
       if (mine !== model) return;
       const { z, map: wanted } = store.state;
-      const chosen = latents.maps.some(({ name }) => name === wanted) ? wanted : (latents.maps[0]?.name ?? null);
-      store.set({ latents, map: chosen, source: findExample(latents, z) }, { by: "host" });
+      store.set({ latents, map: mapOf(latents, wanted), source: findExample(latents, z) }, { by: "host" });
       map.say(latents.maps.length ? "" : "This model has no map.");
     } catch (error) {
       if (mine === model) map.say(`The map cannot be shown: ${error.message}.`);
@@ -142,11 +141,10 @@ function createLive(element, gone) {
 
   function go(view) {
     const { model, latents, map: old } = store.state;
-    const known = latents === null || latents.maps.some(({ name }) => name === view.map);
-    const usual = latents === null ? old : (latents.maps[0]?.name ?? null); // what a link without a map means
+    const map = latents ? mapOf(latents, view.map) : view.map || old;
     const z = startOf(model, view);
     settling.forget();
-    store.set({ z, map: known && view.map ? view.map : usual, source: latents && findExample(latents, z) }, { by: "host" });
+    store.set({ z, map, source: latents && findExample(latents, z) }, { by: "host" });
   }
 
   const settling = createSettling(root, store, (view) => tell(view));
@@ -181,6 +179,11 @@ function reveal(root, element) {
   style.addEventListener("error", show); // ugly is better than nothing
   root.prepend(style);
   element.append(root);
+}
+
+/** The map that is asked for, or the first: what a link without a map means. */
+function mapOf({ maps }, wanted) {
+  return maps.some(({ name }) => name === wanted) ? wanted : (maps[0]?.name ?? null);
 }
 
 function startOf({ latent, preview }, { z }) {
