@@ -65,20 +65,22 @@ def encode(model: VAE, images: Images, limit: int = MOST, batch: int = 500) -> L
     """Return the first `limit` pictures seen through the model's encoder. Leaves the model in eval mode."""
     import torch
 
-    from explorer.train import as_floats
+    from explorer.source import as_floats
     from explorer.vae import kl_to_prior
 
     model.eval()
     device = next(model.parameters()).device
-    pixels = torch.from_numpy(images.pixels[:limit])
+    pixels = torch.from_numpy(np.array(images.pixels[:limit]))  # a copy: torch wants an array it could write to
+    labels = None if images.labels is None else torch.from_numpy(images.labels[:limit]).to(device)
     mean, std, error, kl = [], [], [], []
     with torch.inference_mode():
-        for chunk in pixels.split(batch):
-            x = as_floats(chunk.to(device))
-            q = model.encode(x)
+        for start in range(0, len(pixels), batch):
+            x = as_floats(pixels[start : start + batch].to(device))
+            y = None if labels is None else labels[start : start + batch]
+            q = model.encode(x, y)
             mean.append(q.mean.cpu().numpy())
             std.append(q.stddev.cpu().numpy())
-            error.append(-model.decode(q.mean).log_prob(x).cpu().numpy())
+            error.append(-model.decode(q.mean, y).log_prob(x).cpu().numpy())
             kl.append(kl_to_prior(q).cpu().numpy())
     return LatentTable(
         mean=np.concatenate(mean),
