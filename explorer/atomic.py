@@ -1,4 +1,4 @@
-"""Folders that are written as one: a killed or failed write leaves the old folder whole."""
+"""Folders and files that are written as one: a killed or failed write leaves the old one whole."""
 
 from __future__ import annotations
 
@@ -69,6 +69,20 @@ def place(folder: Path, fresh: Path) -> Path:
             if not free.exists():  # not because somebody else took the name meanwhile
                 raise
     raise AssertionError  # the names never end
+
+
+def write(file: Path, data: bytes) -> None:
+    """Write a file as one, flushed to the disk. OSError, with what to do, if that fails; the old one then stays."""
+    fresh = file.with_name(f".{file.name}{NEW}{os.getpid()}")
+    try:
+        with fresh.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(file)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise OSError(f"{file} could not be written ({error.strerror}): make room, then go on.") from None
 
 
 def names(folder: Path) -> Iterator[Path]:

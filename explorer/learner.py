@@ -21,13 +21,18 @@ State = dict[str, Tensor]
 
 
 class Learner:
-    """A model in training. Its random numbers follow from the seed and the step alone: it can go on anywhere."""
+    """A model in training. Its random numbers follow from the seed and the step alone: it can go on anywhere.
 
-    def __init__(self, spec: Spec, plan: Plan) -> None:
+    Without a plan it takes one CPU thread and float32. The number of threads is set for the whole process.
+    """
+
+    def __init__(self, spec: Spec, plan: Plan | None = None) -> None:
+        plan = plan or Plan()
         torch.set_num_threads(plan.threads)
         torch.manual_seed(spec.training.seed)
         self.spec, self.plan = spec, plan
         self.step, self.seconds = 0, 0.0
+        self.stopping = False  # set it, and the training ends after the step that is under way
         self.model = VAE(spec).to(plan.device).train()
         self.model.shard = (plan.rank, plan.world)
         if any(isinstance(part, nn.Conv2d) for part in self.model.modules()):
@@ -60,6 +65,7 @@ class Learner:
             self.model.train()
         with torch.autocast(torch.device(self.plan.device).type, torch.bfloat16, self.plan.precision == "bfloat16"):
             loss: Loss = self._judge(batch, now, self.discriminator)
+        together = loss._replace(parts=_mean_of_all(loss.parts, self.plan.world))
         self._descend("model", self.model, loss.total, now)
         if self.discriminator is not None:
             self._descend(
@@ -68,7 +74,7 @@ class Learner:
         if self.average:
             self.average.update_parameters(self.model)
         self.step += 1
-        return loss
+        return together
 
     def _descend(self, name: str, module: nn.Module, loss: Tensor, now: Moment) -> None:
         training, optimizer = self.spec.training, self.optimizers[name]
@@ -147,6 +153,15 @@ def _moments(state: State, prefix: str) -> dict[int, dict[str, Tensor]]:
             index, name = key.removeprefix(prefix).split("/")
             found.setdefault(int(index), {})[name] = value
     return found
+
+
+def _mean_of_all(parts: dict[str, Tensor], world: int) -> dict[str, Tensor]:
+    """Return the parts of a loss, averaged over the processes that share its batch."""
+    if world == 1:
+        return parts
+    held = torch.stack([value.detach() for value in parts.values()])
+    torch.distributed.all_reduce(held)
+    return dict(zip(parts, held / world, strict=True))
 
 
 def _share_gradients(module: nn.Module, world: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import psutil
 import torch
@@ -14,7 +14,7 @@ from explorer.datasets import Images
 from explorer.objectives import Moment
 from explorer.spec import Spec
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
+Thing = TypeVar("Thing")
 TRIAL = 0.4  # seconds for which each choice is tried
 STEPS = 20  # or so many steps, if they are done earlier
 GAIN = 1.05  # how much faster a choice must be to be preferred to a simpler one
@@ -30,18 +30,16 @@ class Plan(NamedTuple):
     world: int = 1  # how many they are
 
 
-def choose(spec: Spec, images: Images, device: str = "auto") -> Plan:
+def choose(spec: Spec, images: Images, plan: Plan) -> Plan:
     """Return the fastest plan: a few steps with each number of threads, then with bfloat16, unless the Spec forces it.
 
-    Under torchrun each process takes its part: its number and theirs come from the environment that torchrun sets.
-    ValueError if a device is asked for that is not here.
+    Where several processes share the training they share the cores: each takes one thread.
     """
-    plan = Plan(_device(device), spec.training.threads or 1, _first_precision(spec))
-    if "RANK" in os.environ and "WORLD_SIZE" in os.environ:
-        return _joined(plan)
-    if not spec.training.threads and plan.device == "cpu":
+    forced = spec.training.precision
+    plan = plan._replace(threads=spec.training.threads or 1, precision="float32" if forced == "auto" else forced)
+    if not spec.training.threads and plan.device == "cpu" and plan.world == 1:
         plan = _fastest(spec, images, [plan._replace(threads=count) for count in _thread_counts()])
-    if spec.training.precision == "auto" and plan.device != "mps":
+    if forced == "auto" and plan.device != "mps" and plan.world == 1:
         plan = _fastest(spec, images, [plan, plan._replace(precision="bfloat16")])
     return plan
 
@@ -60,7 +58,7 @@ def speed(spec: Spec, images: Images, plan: Plan) -> float:
         loss = learner.learn(source.batch(step), moment)
         if time.perf_counter() - start > TRIAL:
             break
-    float(loss.total)  # waits for the device
+    loss.total.item()  # waits for the device
     return step / (time.perf_counter() - start)
 
 
@@ -80,8 +78,40 @@ def _thread_counts() -> list[int]:
     return [2**power for power in range(int(math.log2(cores)) + 1)]
 
 
-def _first_precision(spec: Spec) -> str:
-    return "float32" if spec.training.precision == "auto" else spec.training.precision
+def agreed(plan: Plan, *numbers: float) -> tuple[float, ...]:
+    """Return the first process's numbers in each of those that share a training."""
+    if plan.world == 1:
+        return numbers
+    held = torch.tensor(numbers, dtype=torch.float64, device=plan.device)
+    torch.distributed.broadcast(held, src=0)
+    return tuple(held.tolist())
+
+
+def shared(thing: Thing, plan: Plan) -> Thing:
+    """Return what the first process holds in each of those that share a training."""
+    if plan.world == 1:
+        return thing
+    held = [thing]
+    torch.distributed.broadcast_object_list(held, src=0)
+    return held[0]
+
+
+def joined(device: str = "auto") -> Plan:
+    """Return the plan of this process: on which device, and, under torchrun, which one of how many it is.
+
+    Those that share a training meet here; torchrun tells them of each other in the environment.
+    ValueError if a device is asked for that is not here.
+    """
+    plan = Plan(_device(device))
+    if "RANK" not in os.environ or "WORLD_SIZE" not in os.environ:
+        return plan
+    from torch import distributed
+
+    if not distributed.is_initialized():
+        distributed.init_process_group("nccl" if plan.device == "cuda" else "gloo")
+    if plan.device == "cuda":
+        plan = plan._replace(device=f"cuda:{os.environ.get('LOCAL_RANK', '0')}")
+    return plan._replace(rank=distributed.get_rank(), world=distributed.get_world_size())
 
 
 def _device(asked: str) -> str:
@@ -92,14 +122,3 @@ def _device(asked: str) -> str:
         found = ", ".join(name for name, there in here.items() if there)
         raise ValueError(f"There is no device {asked!r} here; choose one of: {found}, or auto.")
     return asked
-
-
-def _joined(plan: Plan) -> Plan:
-    """Return the plan of this process among several: torchrun says who it is, and the others are met here."""
-    from torch import distributed
-
-    if not distributed.is_initialized():
-        distributed.init_process_group("nccl" if plan.device == "cuda" else "gloo")
-    if plan.device == "cuda":
-        plan = plan._replace(device=f"cuda:{os.environ.get('LOCAL_RANK', '0')}")
-    return plan._replace(rank=distributed.get_rank(), world=distributed.get_world_size())

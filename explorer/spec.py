@@ -6,6 +6,7 @@ It lives beside `vae.py` and not in it because the page lists models by their Sp
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from explorer.catalog import Choice, checked, complete, knob
 
 MENUS = {"data": "datasets", "network": "networks", "objective": "objectives", "likelihood": "likelihoods"}
 SCHEDULES, PRECISIONS = ("cosine", "constant"), ("auto", "float32", "bfloat16")
+FLAT = 1500  # numbers in a picture, up to which fully connected layers serve it best
 MOST_CLASSES = 10_000
 SIDE = (4, 1024)  # allowed height and width of a picture, in pixels
 
@@ -49,9 +51,9 @@ class Spec:
     shape: tuple[int, int, int]
     latent: int = knob(16, 1, 512, "dimensions of z")
     data: Choice = Choice("digits")
-    network: Choice = Choice("mlp")
+    network: Choice = Choice("resmlp")
     objective: Choice = Choice("vae")
-    likelihood: Choice = Choice("bernoulli")
+    likelihood: Choice = Choice("continuous_bernoulli")
     training: Training = field(default_factory=Training)
     conditional: bool = knob(
         False, help="tell encoder and decoder the class (CVAE): z is left with what is not the class"
@@ -66,6 +68,12 @@ class Spec:
             raise ValueError(f"A picture's shape is (1 or 3 channels, height, width), not {self.shape!r}.")
         if not all(SIDE[0] <= size <= SIDE[1] for size in self.shape[1:]):
             raise ValueError(f"A picture's sides must have 4 to 1024 pixels, not {self.shape[1:]!r}.")
+
+    @classmethod
+    def usual(cls, shape: tuple[int, int, int]) -> Spec:
+        """Return what is chosen for pictures of a shape where nobody says otherwise: by measurement, see the README."""
+        large = math.prod(shape) > FLAT
+        return cls(shape, network=Choice("resnet" if large else "resmlp"))
 
     def complete(self) -> Spec:
         """Return the Spec with every knob written out. Imports what was chosen, so it needs torch.

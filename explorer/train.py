@@ -17,9 +17,8 @@ from torch import Tensor
 from explorer.datasets import Images
 from explorer.learner import Learner
 from explorer.objectives import Loss, Moment
-from explorer.plan import Plan
+from explorer.plan import agreed
 from explorer.source import Source
-from explorer.spec import Spec, Training
 from explorer.vae import VAE
 
 
@@ -46,45 +45,35 @@ class Progress(NamedTuple):
         return self.learner.best
 
 
-def train(
-    spec: Spec,
-    images: Images,
-    *,
-    every: float = 0.25,
-    plan: Plan | None = None,
-    resumed: dict[str, Tensor] | None = None,
-) -> Iterator[Progress]:
-    """Train a model and yield a Progress about each `every` seconds, and at the end.
+def train(learner: Learner, images: Images, *, every: float = 0.25) -> Iterator[Progress]:
+    """Train a model, from where its learner stands, and yield a Progress about each `every` seconds, and at the end.
 
-    plan: on which device, with how many threads and which numbers; without one, one CPU thread and float32. The number
-    of threads is set for the whole process. resumed: what `Learner.state` gave earlier; the training goes on there, and
-    with a number of epochs it ends with the same weights as if it had never stopped.
+    It ends when the budget of the Spec is used, or at the next step after `learner.stopping` was set. With a number of
+    epochs, a learner that was kept and restored ends with the same weights as one that never stopped.
     ValueError if the pictures are not of the Spec's shape, or if the loss stops being a number.
     """
-    plan = plan or Plan()
-    learner = Learner(spec, plan)
-    if resumed:
-        learner.restore(resumed)
-    source = Source(images, spec, plan)
-    budget = _Budget(spec.training, source.per_epoch, learner.seconds)
-    watch = _Watch(every, source)
-    while budget.done(learner.step) < 1:
-        now = Moment(learner.step, budget.done(learner.step), len(images))
-        watch.add(learner.learn(source.batch(learner.step), now))
+    source = Source(images, learner.spec, learner.plan)
+    budget = _Budget(learner, source.per_epoch)
+    watch, last = _Watch(every, source), None
+    while not budget.ended():
+        watch.add(learner.learn(source.batch(learner.step), Moment(learner.step, budget.done, len(images))))
         learner.seconds = budget.seconds()
-        done = budget.done(learner.step)
-        if watch.due() or done >= 1:
-            yield watch.report(learner, done)
+        if watch.due():
+            last = watch.report(learner, budget.look())
+            yield last
             budget.resume(learner.seconds)  # what the watcher did meanwhile is not training
+    if last is None or watch.steps or last.done < budget.done:
+        yield watch.report(learner, budget.done)
 
 
 class _Budget:
     """How much of the training is done: by time if minutes are given, else by steps."""
 
-    def __init__(self, training: Training, per_epoch: int, seconds: float) -> None:
-        self.most = 60 * training.minutes
-        self.steps = training.epochs * per_epoch
-        self.resume(seconds)
+    def __init__(self, learner: Learner, per_epoch: int) -> None:
+        self.learner, self.done = learner, 0.0
+        self.most = 60 * learner.spec.training.minutes
+        self.steps = learner.spec.training.epochs * per_epoch
+        self.resume(learner.seconds)
 
     def resume(self, seconds: float) -> None:
         self.start = time.monotonic() - seconds
@@ -92,9 +81,14 @@ class _Budget:
     def seconds(self) -> float:
         return time.monotonic() - self.start
 
-    def done(self, step: int) -> float:
-        """Return the share used after `step` steps, 0 to 1."""
-        return min(self.seconds() / self.most if self.most else step / self.steps, 1.0)
+    def look(self) -> float:
+        """Return the share that is used by now, 0 to 1."""
+        return min(self.seconds() / self.most if self.most else self.learner.step / self.steps, 1.0)
+
+    def ended(self) -> bool:
+        """Look at the share that is used, and tell whether to end; of several processes the first decides for all."""
+        self.done, stopping = agreed(self.learner.plan, self.look(), self.learner.stopping)
+        return self.done >= 1 or bool(stopping)
 
 
 class _Watch:
@@ -102,6 +96,9 @@ class _Watch:
 
     def __init__(self, every: float, source: Source) -> None:
         self.every, self.source = every, source
+        self.parts: dict[str, float] = {}
+        self.per_dimension: list[float] = []
+        self.speed = 0.0
         self._restart()
 
     def _restart(self) -> None:
@@ -118,11 +115,16 @@ class _Watch:
         return time.monotonic() - self.since >= self.every
 
     def report(self, learner: Learner, done: float) -> Progress:
-        parts = {name: float(value) / self.steps for name, value in self.sums.items()}
-        if not all(map(math.isfinite, parts.values())):
-            raise ValueError(f"The loss is no longer a number at step {learner.step}: try a smaller --rate, or --clip.")
-        kl = (torch.as_tensor(self.kl) / self.steps).tolist() if learner.model.stochastic else []
-        speed = self.source.per_step * self.steps / max(time.monotonic() - self.since, 1e-9)
-        self._restart()
+        """Return the means since the last report; where no step was taken since, they are the last ones again."""
+        if self.steps:
+            self._average(learner)
         epoch = learner.step / self.source.per_epoch
-        return Progress(learner.step, epoch, done, learner.seconds, parts, kl, speed, learner)
+        return Progress(learner.step, epoch, done, learner.seconds, self.parts, self.per_dimension, self.speed, learner)
+
+    def _average(self, learner: Learner) -> None:
+        self.parts = {name: float(value) / self.steps for name, value in self.sums.items()}
+        if not all(map(math.isfinite, self.parts.values())):
+            raise ValueError(f"The loss is no longer a number at step {learner.step}: try a smaller --rate, or --clip.")
+        self.per_dimension = (torch.as_tensor(self.kl) / self.steps).tolist() if learner.model.stochastic else []
+        self.speed = self.source.per_step * self.steps / max(time.monotonic() - self.since, 1e-9)
+        self._restart()
