@@ -19,15 +19,26 @@ if TYPE_CHECKING:
 USUAL = Spec((1, 8, 8))  # for what does not depend on the pictures
 
 
+AGAIN = ("epochs", "minutes", "rate", "clip")  # the knobs that a run may be resumed with another value of
+
+
+class ResumeCommand(click.Command):
+    """Has an option for each training knob that may change while a run rests."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += [option(knob, told=False) for knob in catalog.knobs(Training) if knob.name in AGAIN]
+
+
 class TrainCommand(click.Command):
     """Has one option for each menu, each training knob, and each knob of the entries that are chosen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         data = click.Argument(["data"], type=click.Choice(catalog.names("datasets")), metavar="DATASET")
-        menus = [_menu_option(menu) for menu in MENUS if menu != "data"]
-        knobs = [*catalog.knobs(Spec), *catalog.knobs(Training)]
-        self.params = [data, *menus, *map(option, knobs), *self.params]
+        self.menus = [_menu_option(menu) for menu in MENUS if menu != "data"]
+        self.spec, self.training = (list(map(option, catalog.knobs(kind))) for kind in (Spec, Training))
+        self.params = [data, *self.menus, *self.spec, *self.training, *self.params]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line, after looking which entries it chooses: their knobs are options too."""
@@ -42,10 +53,18 @@ class TrainCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the options; those made from knobs stand before --help."""
-        chosen = ctx.meta.get("chosen", {})
-        extra = [option(knob) for menu in MENUS for knob in entry_knobs(menu, chosen.get(menu))]
         *params, last = super().get_params(ctx)
-        return [*params, *extra, last]
+        return [*params, *_chosen_options(ctx), last]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the options by what they are about, not all in one."""
+        about = {"Model": [*self.menus, *self.spec, *_chosen_options(ctx)], "Training": self.training}
+        told = {parameter.name for part in about.values() for parameter in part}
+        about["Name and place"] = [each for each in self.get_params(ctx) if each.name not in told]
+        for title, part in about.items():
+            with formatter.section(title):
+                formatter.write_dl([record for each in part if (record := each.get_help_record(ctx))])
+        self.format_commands_of_menus(formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the entries of each menu with their ideas, then the example."""
