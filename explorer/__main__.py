@@ -46,7 +46,7 @@ def app_options(command: Command) -> Command:
 
 @click.group(
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Example: explorer train mnist --minutes 2",
 )
 @app_options
@@ -109,7 +109,7 @@ def resume(name: str, **values: Any) -> None:
     start.resume(name, values)
 
 
-@cli.command(epilog="Example: explorer models --models-dir my-models", short_help="List the models, and unfinished runs.")
+@cli.command(epilog="Example: explorer models --models-dir my-models", short_help="List models and unfinished runs.")
 @folder_option("--models-dir")
 def models(models_dir: Path | None) -> None:
     """List the trained models, yours and the gallery that comes with the program; then the runs not at their end."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from explorer.datasets import Split
     from explorer.plan import Plan
 
-AGAIN = ("epochs", "minutes", "rate", "clip")  # what a run may be resumed with another value of
 POLITE = ("SIGINT", "SIGTERM", "SIGHUP")  # Ctrl-C, a polite kill, a terminal that is closed: the model is kept
 ONCE = 1.0  # seconds in which a second signal is the same one: torchrun passes a Ctrl-C on that all have heard
 
@@ -57,7 +56,7 @@ def resume(name: str, values: Mapping[str, Any]) -> None:
         screen.say(console, f"{name} goes on, in process {now.pid}.")
         return _go_on(None, None, console, values) if _is_one_of_many() else None
     with run.locked(found.folder):
-        turned = {key: values[key] for key in AGAIN if values[key] is not None}
+        turned = {key: values[key] for key in flags.AGAIN if values[key] is not None}
         return _go_on(_with_more(run.read(found.folder), turned), None, console, values)
 
 

@@ -11,7 +11,8 @@ MODULES = sorted(places.PACKAGE.rglob("*.py"))
 HEAVY = {"torch", "torchvision", "sklearn", "onnx", "onnxruntime", "onnxscript"}
 STDLIB_ONLY = {"catalog.py", "spec.py"}
 WITHOUT_TORCH = {"spec.py", "projections/__init__.py", "projections/axes.py", "projections/pca.py", "checkpoint.py",
-                 "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "trainer.py", "serve.py",
+                 "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "serve.py", "run.py",
+                 "status.py", "snapshot.py", "naming.py", "start.py", "screen.py", "atomic.py",
                  "__main__.py", "datasets/__init__.py", "datasets/digits.py", "datasets/mnist.py", "vision.py",
                  "export.py"}  # fmt: skip
 
