@@ -1,4 +1,4 @@
-"""Folders that are written as one: a killed or failed write leaves the old folder whole."""
+"""Folders and files that are written as one: a killed or failed write leaves the old one whole."""
 
 from __future__ import annotations
 
@@ -33,6 +33,20 @@ def scratch(folder: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
+
+
+@contextmanager
+def file(path: Path) -> Iterator[Path]:
+    """Give a place to write a file to; it takes the name `path` at the end, and is removed after an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}{NEW}{os.getpid()}")
+    try:
+        yield fresh
+        with fresh.open("r+b") as stream:
+            os.fsync(stream.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def replace(folder: Path, fresh: Path) -> Path:
