@@ -183,7 +183,8 @@ def read(file: Path, latent: int) -> tuple[LatentTable, dict[str, Projection]]:
         metadata = {"factor_names": "[]"} | metadata
         menu = _list(metadata["maps"])
         fields: dict[str, Any] = {name: arrays.get(name) if name in OPTIONAL else arrays[name] for name in ARRAYS}
-        table = LatentTable(**fields, **{name: tuple(_list(metadata[name])) for name in NAMES})
+        fields |= {name: tuple(_list(metadata[name])) for name in NAMES}
+        table = LatentTable(**fields)
         if table.mean.shape[1] != latent:
             raise ValueError(f"mean is for {table.mean.shape[1]} latent dimensions, the model has {latent}")
         maps = {each["name"]: _read_map(each, arrays, table) for each in menu}

@@ -93,7 +93,7 @@ def _traversals(model: VAE, table: LatentTable, labels: Any) -> Section:
     title = f"Traversals: {which} from -3 to 3 standard deviations, the rest at the mean"
     if len(activity) == 1:
         title = "Traversal: z from -3 to 3 standard deviations"
-    unit = "spread" if table.kl is None else "KL"
+    unit = "variance" if table.kl is None else "KL"
     return Section(title, rows, tuple(f"z{i + 1}, {unit} {activity[i]:.1f}" for i in chosen))
 
 
