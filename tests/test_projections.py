@@ -110,7 +110,8 @@ def test_tsne_keeps_groups_together_and_comes_by_itself(clusters):
 
 def test_more_points_than_barnes_hut_is_for(monkeypatch, clusters):
     monkeypatch.setattr("explorer.projections.tsne.FEW", 100)
-    assert faith(clusters, fit("tsne", clusters).xy).trustworthiness > 0.9
+    monkeypatch.setattr("explorer.projections.tsne.STEPS", {"early_exaggeration_iter": 40, "n_iter": 40})
+    assert faith(clusters, fit("tsne", clusters).xy).trustworthiness > 0.8
 
 
 @pytest.mark.parametrize("odd", ["one place", "two places", "a line"])
