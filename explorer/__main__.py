@@ -24,6 +24,12 @@ def folder_option(name: str) -> Callable[[Command], Command]:
     return click.option(name, type=click.Path(file_okay=False, path_type=Path), help=FOLDERS[name])
 
 
+def device_option(command: Command) -> Command:
+    """Decorate a command that computes on a device of choice."""
+    choice = click.Choice(("auto", "cpu", "cuda", "mps"))
+    return click.option("--device", type=choice, default="auto", show_default=True, help="where to compute")(command)
+
+
 def app_options(command: Command) -> Command:
     """Decorate the command that opens the app, under either of its names."""
     options = (
@@ -70,7 +76,8 @@ def app(port: int | None, host: str, browser: bool, data_dir: Path | None, model
 
 @cli.command(cls=flags.TrainCommand, epilog="Example: explorer train mnist --objective beta --beta 2 --minutes 2")
 @click.option("--name", help="name of the model  [default: made from what was chosen]")
-@click.option("--replace", is_flag=True, help="replace a model of this name")
+@click.option("--replace", is_flag=True, help="replace a model or run of this name")
+@device_option
 @folder_option("--data-dir")
 @folder_option("--models-dir")
 def train(**values: Any) -> None:
@@ -78,9 +85,24 @@ def train(**values: Any) -> None:
 
     Flags of the chosen DATASET, objective, network and likelihood are shown when they are named before --help.
     """
-    from explorer.trainer import run
+    from explorer import start
 
-    run(values)
+    start.train(values)
+
+
+@cli.command(epilog="Example: explorer resume mnist-vae-16d")
+@click.argument("name")
+@device_option
+@folder_option("--models-dir")
+@click.option("--epochs", type=int, help="another number of epochs")
+@click.option("--minutes", type=float, help="another number of minutes")
+@click.option("--rate", type=float, help="another learning rate")
+@click.option("--clip", type=float, help="another longest gradient")
+def resume(name: str, **values: Any) -> None:
+    """Go on with a run that was stopped or killed, as if it had not been; or give one that is done more time."""
+    from explorer import start
+
+    start.resume(name, values)
 
 
 @cli.command(epilog="Example: explorer encode mnist my-pictures.zip --out codes.csv")

@@ -85,6 +85,20 @@ def place(folder: Path, fresh: Path) -> Path:
     raise AssertionError  # the names never end
 
 
+def write(file: Path, data: bytes) -> None:
+    """Write a file as one, flushed to the disk. OSError, with what to do, if that fails; the old one then stays."""
+    fresh = file.with_name(f".{file.name}{NEW}{os.getpid()}")
+    try:
+        with fresh.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(file)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise OSError(f"{file} could not be written ({error.strerror}): make room, then go on.") from None
+
+
 def names(folder: Path) -> Iterator[Path]:
     """Yield `folder`, then the names beside it that are tried where it is taken: with -2, -3 and so on."""
     yield folder

@@ -39,7 +39,7 @@ Pictures of {height}x{width} pixels, {"grey" if channels == 1 else "colour"}; {s
 
 def command(name: str, spec: Spec) -> str:
     """Return the command that trains this model again; what is as usual is left out."""
-    usual = Spec(spec.shape)
+    usual = Spec.usual(spec.shape)
     words = ["explorer", "train", spec.data.name, "--name", name]
     if spec.latent != usual.latent:
         words += ["--latent", str(spec.latent)]

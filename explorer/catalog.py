@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import importlib
+import inspect
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -79,8 +80,11 @@ def knob(
 
 
 def knobs(entry: Any) -> tuple[Knob, ...]:
-    """Return the knobs of a dataclass (or of an instance) in the order in which they are written."""
-    fields = [field for field in dataclasses.fields(entry) if field.metadata]
+    """Return the knobs of a dataclass (or of an instance) in the order in which they are written, its own first."""
+    own = inspect.get_annotations(entry if isinstance(entry, type) else type(entry))
+    fields = sorted(
+        (field for field in dataclasses.fields(entry) if field.metadata), key=lambda each: each.name not in own
+    )
     return tuple(Knob(name=field.name, default=cast(Value, field.default), **field.metadata) for field in fields)
 
 

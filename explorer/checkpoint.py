@@ -121,7 +121,7 @@ def _fill(
         note = str(error)
     _write_weights(model, scratch / WEIGHTS)
     latent.write(scratch / LATENTS, table, maps)
-    _write_preview(model, table.mean[0], scratch / PREVIEW)
+    _write_preview(model, table, scratch / PREVIEW)
     config = _config(model.spec, table, history, note)
     (scratch / CONFIG).write_text(json.dumps(config, indent=1, allow_nan=False), encoding="utf-8")
     (scratch / "README.md").write_text(card.text(name, model.spec, config["measures"]), encoding="utf-8")
@@ -248,13 +248,14 @@ def _write_weights(model: VAE, file: Path) -> None:
     save_file(weights, file, metadata={"format": "pt"})
 
 
-def _write_preview(model: VAE, z: np.ndarray[Any, Any], file: Path) -> None:
+def _write_preview(model: VAE, table: LatentTable, file: Path) -> None:
     import torch
     from PIL import Image
 
+    device = next(model.parameters()).device
+    y = None if table.labels is None else torch.from_numpy(table.labels[:1]).long().to(device)
     with torch.inference_mode():
-        device = next(model.parameters()).device
-        picture = model.picture(torch.from_numpy(z)[None].to(device))[0]  # (c, h, w) in [0, 1]
+        picture = model.picture(torch.from_numpy(table.mean[:1]).to(device), y)[0]  # (c, h, w) in [0, 1]
     pixels = (picture * 255).round().byte().permute(1, 2, 0).cpu().numpy()
     Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(file)
 

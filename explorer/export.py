@@ -44,14 +44,13 @@ def onnx(model: VAE, folder: Path) -> None:
 def _examples(model: VAE) -> dict[str, tuple[Tensor, ...]]:
     import torch
 
-    from explorer.latent import told
-
-    spec: Any = model.spec
     random = torch.Generator().manual_seed(0)
-    z = torch.randn(PROBES, spec.latent, generator=random)
-    x = torch.rand(PROBES, *spec.shape, generator=random)
-    y = told(model, [i % max(1, getattr(spec, "classes", 0)) for i in range(PROBES)])
-    return {"decoder": (z, *y), "encoder": (x, *y)}
+    z = torch.randn(PROBES, model.spec.latent, generator=random)
+    x = torch.rand(PROBES, *model.spec.shape, generator=random)
+    if not model.classes:
+        return {"decoder": (z,), "encoder": (x,)}
+    label = torch.arange(PROBES) % model.classes
+    return {"decoder": (z, label), "encoder": (x, label)}
 
 
 def _halves(model: VAE) -> dict[str, nn.Module]:
@@ -59,11 +58,11 @@ def _halves(model: VAE) -> dict[str, nn.Module]:
 
     class Decoder(nn.Module):
         def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
-            return model.picture(z) if label is None else model.picture(z, label)  # type: ignore[call-arg]
+            return model.picture(z, label)
 
     class Encoder(nn.Module):
         def forward(self, x: Tensor, label: Tensor | None = None) -> tuple[Tensor, Tensor]:
-            q = model.encode(x) if label is None else model.encode(x, label)  # type: ignore[call-arg]
+            q = model.encode(x, label)
             return q.mean, q.stddev
 
     halves = {"decoder": Decoder(), "encoder": Encoder()}

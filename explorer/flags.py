@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,15 +13,19 @@ from explorer import catalog
 from explorer.catalog import Choice, Knob
 from explorer.spec import MENUS, Spec, Training
 
+if TYPE_CHECKING:
+    from explorer.datasets import Images
+
+USUAL = Spec((1, 8, 8))  # for what does not depend on the pictures
+
 
 class TrainCommand(click.Command):
     """Has one option for each menu, each training knob, and each knob of the entries that are chosen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        usual = Spec((1, 8, 8))
         data = click.Argument(["data"], type=click.Choice(catalog.names("datasets")), metavar="DATASET")
-        menus = [_menu_option(menu, getattr(usual, menu).name) for menu in MENUS if menu != "data"]
+        menus = [_menu_option(menu) for menu in MENUS if menu != "data"]
         knobs = [*catalog.knobs(Spec), *catalog.knobs(Training)]
         self.params = [data, *menus, *map(option, knobs), *self.params]
 
@@ -57,11 +62,17 @@ def _owners(flag: str) -> list[tuple[str, str]]:
     return [(menu, name) for menu, name in entries if knob in {each.name for each in entry_knobs(menu, name)}]
 
 
-def spec_from(shape: tuple[int, int, int], values: Mapping[str, Any]) -> Spec:
-    """Build a Spec from the values of a TrainCommand's options, None where one was not given."""
-    choices: dict[str, Any] = {menu: choice_from(menu, values[menu], values) for menu in MENUS}
+def spec_from(images: Images, values: Mapping[str, Any]) -> Spec:
+    """Build a Spec for pictures from the values of a TrainCommand's options, None where one was not given.
+
+    What is not given is as usual for pictures of this shape.
+    """
+    usual = Spec.usual(images.shape)
+    names = {menu: values[menu] or getattr(usual, menu).name for menu in MENUS}
+    choices: dict[str, Any] = {menu: choice_from(menu, name, values) for menu, name in names.items()}
     training = Training(**_given(catalog.knobs(Training), values))
-    return Spec(shape, **_given(catalog.knobs(Spec), values), **choices, training=training)
+    chosen = _given(catalog.knobs(Spec), values)
+    return replace(usual, **chosen, **choices, training=training, classes=len(images.label_names))
 
 
 def choice_from(menu: str, name: str, values: Mapping[str, Any]) -> Choice:
@@ -70,7 +81,7 @@ def choice_from(menu: str, name: str, values: Mapping[str, Any]) -> Choice:
 
 
 def _given(knobs: Iterable[Knob], values: Mapping[str, Any]) -> dict[str, Any]:
-    return {knob.name: values[knob.name] for knob in knobs if values[knob.name] is not None}
+    return {knob.name: values[knob.name] for knob in knobs if values.get(knob.name) is not None}
 
 
 def entry_knobs(menu: str, name: str | None) -> tuple[Knob, ...]:
@@ -88,9 +99,8 @@ def chosen_entries(args: list[str]) -> dict[str, str | None]:
     follows = dict(pairwise(words))
     chosen: dict[str, str | None] = {menu: follows.get(f"--{menu}") for menu in MENUS}
     chosen["data"] = next((word for before, word in pairwise(["", *args]) if _is_data(word, before)), None)
-    if chosen["data"]:  # a command that can run: also the knobs of the usual entries
-        usual = Spec((1, 8, 8))
-        chosen = {menu: name or getattr(usual, menu).name for menu, name in chosen.items()}
+    if chosen["data"]:  # a command that can run: also the knobs of the usual objective
+        chosen["objective"] = chosen["objective"] or USUAL.objective.name
     return chosen
 
 
@@ -126,7 +136,8 @@ def option(knob: Knob) -> click.Option:
     return click.Option(["--" + knob.name.replace("_", "-"), knob.name], type=KnobType(knob), help=text)
 
 
-def _menu_option(menu: str, usual: str) -> click.Option:
+def _menu_option(menu: str) -> click.Option:
     names = catalog.names(MENUS[menu])
-    return click.Option([f"--{menu}"], type=click.Choice(names), default=usual, metavar="NAME",
+    usual = USUAL.objective.name if menu == "objective" else "what suits the pictures"
+    return click.Option([f"--{menu}"], type=click.Choice(names), metavar="NAME",
                         help=f"one of the {MENUS[menu]} below  [default: {usual}]")  # fmt: skip

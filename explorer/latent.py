@@ -105,7 +105,7 @@ def encode(
     """
     import torch
 
-    from explorer.train import as_floats
+    from explorer.source import as_floats
     from explorer.vae import kl_to_prior
 
     if images.shape != model.spec.shape:
@@ -119,10 +119,10 @@ def encode(
             part = images.take(slice(start, start + batch))
             x = as_floats(torch.from_numpy(np.array(part.pixels)).to(device))  # copied: it may be a read-only file
             y = told(model, part.labels)
-            q = model.encode(x, *y)
+            q = model.encode(x, y)
             mean.append(q.mean.cpu().numpy())
             std.append(q.stddev.cpu().numpy())
-            error.append(-model.decode(q.mean, *y).log_prob(x).cpu().numpy())
+            error.append(-model.decode(q.mean, y).log_prob(x).cpu().numpy())
             kl.append(kl_to_prior(q).sum(dim=0).cpu().numpy())
             report(start + len(part))
     return LatentTable(
@@ -137,21 +137,20 @@ def encode(
     )
 
 
-def told(model: VAE, labels: Any) -> tuple[Tensor, ...]:
-    """Return what the encoder and the decoder are given beside their input: classes (n,), if the model is conditional.
+def told(model: VAE, labels: Any) -> Tensor | None:
+    """Return the classes (n,) that a conditional model is given beside x and z, or None for another model.
 
     ValueError if the pictures have none, or one that the model does not know.
     """
     import torch
 
-    spec: Any = model.spec
-    if not getattr(spec, "conditional", False):
-        return ()
+    if not model.classes:
+        return None
     if labels is None:
         raise ValueError("This model is told the class of each picture, but these pictures have none.")
-    if not 0 <= min(labels) <= max(labels) < spec.classes:
-        raise ValueError(f"This model knows classes 0 to {spec.classes - 1}, not {min(labels)} to {max(labels)}.")
-    return (torch.as_tensor(np.asarray(labels, np.int64), device=next(model.parameters()).device),)
+    if not 0 <= min(labels) <= max(labels) < model.classes:
+        raise ValueError(f"This model knows classes 0 to {model.classes - 1}, not {min(labels)} to {max(labels)}.")
+    return torch.as_tensor(np.asarray(labels, np.int64), device=next(model.parameters()).device)
 
 
 def write(file: Path, table: LatentTable, maps: dict[str, Projection]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_data_path
 
 PACKAGE = Path(__file__).parent
+RUNS = "runs"  # no model can have this name
 
 
 def data_dir(chosen: str | Path | None = None) -> Path:
@@ -18,6 +19,11 @@ def data_dir(chosen: str | Path | None = None) -> Path:
 def models_dir(chosen: str | Path | None = None) -> Path:
     """Return the folder of the user's own models: `chosen`, else $EXPLORER_MODELS, else the user's data."""
     return _first(chosen, "EXPLORER_MODELS", user_data_path("explorer") / "models")
+
+
+def runs_dir(models: Path) -> Path:
+    """Return the folder of training runs, inside that of the models they make."""
+    return models / RUNS
 
 
 def gallery_dir() -> Path:

@@ -47,7 +47,7 @@ def sheet(model: VAE, images: Images, seed: int = 0) -> Image.Image:
     shown = np.sort(random.choice(len(few), min(COLUMNS, len(few)), replace=False))
     sections = [_reconstructions(model, few.take(shown), table.mean[shown]), _samples(model, table, random)]
     sections.append(_traversals(model, table, few.labels))
-    if _classes(model):
+    if model.classes:
         sections.append(_through_classes(model, table, random, few.label_names))
     return _paint(_headline(model), sections)
 
@@ -65,14 +65,14 @@ def _reconstructions(model: VAE, images: Images, mean: NDArray[np.float32]) -> S
 
 def _samples(model: VAE, table: LatentTable, random: np.random.Generator) -> Section:
     """Decode draws from the prior; a plain autoencoder has none, so its codes are as wide as those of the data."""
-    shape = (SAMPLE_ROWS, min(COLUMNS, _classes(model) or COLUMNS), model.spec.latent)
+    shape = (SAMPLE_ROWS, min(COLUMNS, model.classes or COLUMNS), model.spec.latent)
     z = random.normal(size=shape).astype(np.float32)
     title = "Samples: pictures that never were, from random z"
     if not model.stochastic:
         z = table.mean.mean(axis=0) + z * table.mean.std(axis=0)
         title = "Random codes, as wide as those of the data (an autoencoder has no prior to draw from)"
     columns = np.arange(shape[1])
-    if _classes(model):
+    if model.classes:
         title += ", one class a column"
     return Section(title, [_decoded(model, row, columns) for row in z])
 
@@ -98,19 +98,13 @@ def _traversals(model: VAE, table: LatentTable, labels: Any) -> Section:
 
 
 def _through_classes(model: VAE, table: LatentTable, random: np.random.Generator, names: tuple[str, ...]) -> Section:
-    columns = np.arange(min(COLUMNS, _classes(model)))
+    columns = np.arange(min(COLUMNS, model.classes))
     styles = random.normal(size=(STYLES, 1, model.spec.latent)).astype(np.float32)
     if not model.stochastic:
         styles = table.mean.mean(axis=0) + styles * table.mean.std(axis=0)
     rows = [_decoded(model, np.repeat(z, len(columns), axis=0), columns) for z in styles]
     said = ", ".join(names[: len(columns)])
     return Section(f"The same z in each row, told the class: {said}", rows)
-
-
-def _classes(model: VAE) -> int:
-    """Return how many classes a conditional model knows, 0 for another model."""
-    spec: Any = model.spec
-    return int(spec.classes) if getattr(spec, "conditional", False) else 0
 
 
 def _decoded(model: VAE, z: NDArray[np.float32], labels: Any) -> Pixels:
@@ -121,7 +115,7 @@ def _decoded(model: VAE, z: NDArray[np.float32], labels: Any) -> Pixels:
 
     with torch.inference_mode():
         device = next(model.parameters()).device
-        pictures = model.picture(torch.from_numpy(z).to(device), *told(model, labels))
+        pictures = model.picture(torch.from_numpy(z).to(device), told(model, labels))
         pixels: Pixels = (pictures * 255).round().clamp(0, 255).byte().cpu().numpy()
     return pixels
 

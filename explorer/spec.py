@@ -6,6 +6,7 @@ It lives beside `vae.py` and not in it because the page lists models by their Sp
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 from explorer.catalog import Choice, checked, complete, knob
 
 MENUS = {"data": "datasets", "network": "networks", "objective": "objectives", "likelihood": "likelihoods"}
+SCHEDULES, PRECISIONS = ("cosine", "constant"), ("auto", "float32", "bfloat16")
+FLAT = 1500  # numbers in a picture, up to which fully connected layers serve it best
+MOST_CLASSES = 10_000
 SIDE = (4, 1024)  # allowed height and width of a picture, in pixels
 
 
@@ -23,8 +27,16 @@ class Training:
     epochs: int = knob(20, 1, 100_000, "passes over the training pictures (if no time is given)")
     minutes: float = knob(0.0, 0.0, 100_000.0, "train for this long instead of a number of epochs")
     batch: int = knob(128, 1, 65_536, "pictures per step")
-    rate: float = knob(2e-3, 1e-7, 1.0, "learning rate at the start; falls to zero along a cosine")
-    threads: int = knob(1, 1, 256, "CPU threads; more are only faster where nothing else runs")
+    rate: float = knob(2e-3, 1e-7, 1.0, "learning rate at the start")
+    schedule: str = knob("cosine", help="what the rate does: falls to zero along a cosine, or stays", choices=SCHEDULES)
+    clip: float = knob(0.0, 0.0, 1e9, "longest allowed gradient, longer ones are shortened; 0 allows any")
+    ema: float = knob(
+        0.0, 0.0, 0.99999, "decay of a moving average of the weights, which is what is kept; 0 keeps the last"
+    )
+    precision: str = knob(
+        "auto", help="numbers inside the networks; auto times both and takes the faster", choices=PRECISIONS
+    )
+    threads: int = knob(0, 0, 256, "CPU threads; 0 times a few steps with each number and takes the fastest")
     seed: int = knob(0, 0, 2**31 - 1, "start of all random numbers: with a number of epochs, same seed, same model")
 
 
@@ -32,24 +44,36 @@ class Training:
 class Spec:
     """A model and its training, as a value.
 
-    shape: (channels, height, width) of a picture, channels 1 or 3. latent: dimension of z, 1 to 512.
-    ValueError if something is out of range; menu names are checked where they are used.
+    shape: (channels, height, width) of a picture, channels 1 or 3. latent: dimension of z, 1 to 512. classes: how many
+    the data set has, 0 to 10,000. ValueError if something is out of range; menu names are checked where they are used.
     """
 
     shape: tuple[int, int, int]
-    latent: int = knob(12, 1, 512, "dimensions of z")
+    latent: int = knob(16, 1, 512, "dimensions of z")
     data: Choice = Choice("digits")
-    network: Choice = Choice("mlp")
+    network: Choice = Choice("resmlp")
     objective: Choice = Choice("vae")
-    likelihood: Choice = Choice("bernoulli")
+    likelihood: Choice = Choice("continuous_bernoulli")
     training: Training = field(default_factory=Training)
+    conditional: bool = knob(
+        False, help="tell encoder and decoder the class (CVAE): z is left with what is not the class"
+    )
+    classes: int = 0
 
     def __post_init__(self) -> None:
-        checked(type(self), {"latent": self.latent})
+        checked(type(self), {"latent": self.latent, "conditional": self.conditional})
+        if not _whole(self.classes) or not 0 <= self.classes <= MOST_CLASSES:
+            raise ValueError(f"The number of classes must lie between 0 and {MOST_CLASSES:,}, not {self.classes!r}.")
         if len(self.shape) != 3 or not all(_whole(size) for size in self.shape) or self.shape[0] not in (1, 3):
             raise ValueError(f"A picture's shape is (1 or 3 channels, height, width), not {self.shape!r}.")
         if not all(SIDE[0] <= size <= SIDE[1] for size in self.shape[1:]):
             raise ValueError(f"A picture's sides must have 4 to 1024 pixels, not {self.shape[1:]!r}.")
+
+    @classmethod
+    def usual(cls, shape: tuple[int, int, int]) -> Spec:
+        """Return what is chosen for pictures of a shape where nobody says otherwise: by measurement, see the README."""
+        large = math.prod(shape) > FLAT
+        return cls(shape, network=Choice("resnet" if large else "resmlp"))
 
     def complete(self) -> Spec:
         """Return the Spec with every knob written out. Imports what was chosen, so it needs torch.

@@ -1,4 +1,7 @@
-"""The one training loop: a generator, so that the command line prints it and a test takes five of it."""
+"""The one training loop: a generator, so that the command line prints it and a test takes five of it.
+
+One process, or several started by torchrun: then each sees its part of every batch, and they share their gradients.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from explorer import catalog
 from explorer.datasets import Images
-from explorer.objectives import Objective
-from explorer.spec import Spec, Training
+from explorer.learner import Learner
+from explorer.objectives import Loss, Moment
+from explorer.plan import agreed
+from explorer.source import Source
 from explorer.vae import VAE
 
 
@@ -24,99 +28,103 @@ class Progress(NamedTuple):
     step: int  # training steps done
     epoch: float  # passes over the data done
     done: float  # share of the budget used, 0 to 1
+    seconds: float  # of training so far, pauses not counted
     parts: dict[str, float]  # the parts of the loss, mean since the last Progress, in nats per image
+    kl: list[float]  # KL to the prior of each dimension, mean since the last Progress, in nats; empty without a q(z|x)
     images_per_second: float  # since the last Progress
-    model: VAE  # the model as it is now; it goes on changing
+    learner: Learner  # everything that the training changes; it goes on changing
 
     @property
     def loss(self) -> float:
         """The sum of the parts, in nats per image."""
         return sum(self.parts.values())
 
+    @property
+    def model(self) -> VAE:
+        """The model as it is now, with averaged weights if they were asked for; it goes on changing."""
+        return self.learner.best
 
-def train(spec: Spec, images: Images, *, every: float = 0.25, device: str = "cpu") -> Iterator[Progress]:
-    """Train a new model and yield a Progress about each `every` seconds, and at the end.
 
-    Pictures stay in memory as uint8 and become floats batch by batch. Adam, its rate falling along a cosine. The number
-    of threads is set for the whole process.
+def train(learner: Learner, images: Images, *, every: float = 0.25) -> Iterator[Progress]:
+    """Train a model, from where its learner stands, and yield a Progress about each `every` seconds, and at the end.
+
+    It ends when the budget of the Spec is used, or at the next step after `learner.stopping` was set. With a number of
+    epochs, a learner that was kept and restored ends with the same weights as one that never stopped.
     ValueError if the pictures are not of the Spec's shape, or if the loss stops being a number.
     """
-    if images.shape != spec.shape:
-        raise ValueError(f"The model is for pictures of shape {spec.shape}, the data set's are {images.shape}.")
-    torch.set_num_threads(spec.training.threads)
-    torch.manual_seed(spec.training.seed)
-    model = VAE(spec).to(device).train()
-    objective: Objective = catalog.make("objectives", spec.objective)
-    optimizer = torch.optim.Adam(model.parameters(), lr=spec.training.rate, fused=True)
-    pixels = torch.from_numpy(images.pixels).to(device)
-    budget = _Budget(spec.training, len(pixels))
-    watch = _Watch(every, len(pixels), spec.training.batch)
-    for step, x in enumerate(_batches(pixels, spec.training)):
-        optimizer.param_groups[0]["lr"] = spec.training.rate * 0.5 * (1 + math.cos(math.pi * budget.done(step)))
-        loss = objective.loss(model, x, step)
-        optimizer.zero_grad(set_to_none=True)
-        loss.total.backward()
-        optimizer.step()
-        watch.add(loss.parts)
-        done = budget.done(step + 1)
-        if watch.due() or done >= 1:
-            yield watch.report(step + 1, done, model)
-        if done >= 1:
-            return
-
-
-def as_floats(pixels: Tensor) -> Tensor:
-    """Return uint8 pixels as float32 in [0, 1]."""
-    return pixels.float().div_(255)
-
-
-def _batches(pixels: Tensor, training: Training) -> Iterator[Tensor]:
-    """Yield float pictures (batch, c, h, w) for ever, each epoch in a new order; the last batch may be smaller."""
-    order = torch.Generator().manual_seed(training.seed)
-    while True:
-        shuffled = torch.randperm(len(pixels), generator=order).to(pixels.device)
-        for index in shuffled.split(training.batch):
-            yield as_floats(pixels[index])
+    source = Source(images, learner.spec, learner.plan)
+    budget = _Budget(learner, source.per_epoch)
+    watch, last = _Watch(every, source), None
+    while not budget.ended():
+        watch.add(learner.learn(source.batch(learner.step), Moment(learner.step, budget.done, len(images))))
+        learner.seconds = budget.seconds()
+        if watch.due():
+            last = watch.report(learner, budget.look())
+            yield last
+            budget.resume(learner.seconds)  # what the watcher did meanwhile is not training
+    if last is None or watch.steps or last.done < budget.done:
+        yield watch.report(learner, budget.done)
 
 
 class _Budget:
     """How much of the training is done: by time if minutes are given, else by steps."""
 
-    def __init__(self, training: Training, pictures: int) -> None:
-        self.seconds = 60 * training.minutes
-        self.steps = training.epochs * math.ceil(pictures / training.batch)
-        self.start = time.monotonic()
+    def __init__(self, learner: Learner, per_epoch: int) -> None:
+        self.learner, self.done = learner, 0.0
+        self.most = 60 * learner.spec.training.minutes
+        self.steps = learner.spec.training.epochs * per_epoch
+        self.resume(learner.seconds)
 
-    def done(self, step: int) -> float:
-        """Return the share used after `step` steps, 0 to 1."""
-        share = (time.monotonic() - self.start) / self.seconds if self.seconds else step / self.steps
-        return min(share, 1.0)
+    def resume(self, seconds: float) -> None:
+        self.start = time.monotonic() - seconds
+
+    def seconds(self) -> float:
+        return time.monotonic() - self.start
+
+    def look(self) -> float:
+        """Return the share that is used by now, 0 to 1."""
+        return min(self.seconds() / self.most if self.most else self.learner.step / self.steps, 1.0)
+
+    def ended(self) -> bool:
+        """Look at the share that is used, and tell whether to end; of several processes the first decides for all."""
+        self.done, stopping = agreed(self.learner.plan, self.look(), self.learner.stopping)
+        return self.done >= 1 or bool(stopping)
 
 
 class _Watch:
     """Averages the parts of the loss between two reports, without waiting for the device at each step."""
 
-    def __init__(self, every: float, pictures: int, batch: int) -> None:
-        self.every = every
-        self.per_epoch = math.ceil(pictures / batch)
-        self.rate = pictures / self.per_epoch  # pictures per step, the smaller last batch counted in
+    def __init__(self, every: float, source: Source) -> None:
+        self.every, self.source = every, source
+        self.parts: dict[str, float] = {}
+        self.per_dimension: list[float] = []
+        self.speed = 0.0
         self._restart()
 
     def _restart(self) -> None:
         self.since, self.steps, self.sums = time.monotonic(), 0, Counter[str]()
+        self.kl: Tensor | float = 0.0
 
-    def add(self, parts: dict[str, Tensor]) -> None:
+    def add(self, loss: Loss) -> None:
         self.steps += 1
-        for name, value in parts.items():
+        self.kl = self.kl + loss.kl
+        for name, value in loss.parts.items():
             self.sums[name] += value.detach()  # type: ignore[assignment]  # a scalar tensor until the report
 
     def due(self) -> bool:
         return time.monotonic() - self.since >= self.every
 
-    def report(self, step: int, done: float, model: VAE) -> Progress:
-        parts = {name: float(value) / self.steps for name, value in self.sums.items()}
-        if not all(map(math.isfinite, parts.values())):
-            raise ValueError(f"The loss is no longer a number at step {step}: try a smaller --rate.")
-        speed = self.rate * self.steps / max(time.monotonic() - self.since, 1e-9)
+    def report(self, learner: Learner, done: float) -> Progress:
+        """Return the means since the last report; where no step was taken since, they are the last ones again."""
+        if self.steps:
+            self._average(learner)
+        epoch = learner.step / self.source.per_epoch
+        return Progress(learner.step, epoch, done, learner.seconds, self.parts, self.per_dimension, self.speed, learner)
+
+    def _average(self, learner: Learner) -> None:
+        self.parts = {name: float(value) / self.steps for name, value in self.sums.items()}
+        if not all(map(math.isfinite, self.parts.values())):
+            raise ValueError(f"The loss is no longer a number at step {learner.step}: try a smaller --rate, or --clip.")
+        self.per_dimension = (torch.as_tensor(self.kl) / self.steps).tolist() if learner.model.stochastic else []
+        self.speed = self.source.per_step * self.steps / max(time.monotonic() - self.since, 1e-9)
         self._restart()
-        return Progress(step, step / self.per_epoch, done, parts, speed, model)

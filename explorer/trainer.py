@@ -1,115 +1,95 @@
-"""`explorer train`: from a choice to a kept model, with a progress bar."""
+"""The trainer: carries a run from where it stands to a kept model, and obeys what is asked of it on the way."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
 
-import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from explorer import checkpoint, plan
+from explorer.datasets import Split
+from explorer.learner import Learner, State
+from explorer.plan import Plan
+from explorer.run import Run
+from explorer.train import Progress, train
 
-from explorer import atomic, catalog, checkpoint, flags, places, tables
-from explorer.spec import MENUS, Spec
+SNAPSHOT_SHARE = 0.02  # of the time may go into snapshots
+SNAPSHOT_SECONDS = 2.0  # between two of them at least
+ASLEEP = 0.1  # seconds between two looks at what was asked, while paused
 
-SHAPE_TO_COME = (1, 8, 8)  # stands in a Spec until the data set is read
-
-if TYPE_CHECKING:
-    from explorer import train as training
-    from explorer.datasets import Split
-    from explorer.vae import VAE
+Watch = Callable[[Progress], None]
 
 
-def run(values: Mapping[str, Any]) -> None:
-    """Train what the options of `explorer train` say, keep it, and say how to open it.
+def carry_on(run: Run, how: Plan, split: Split, watch: Watch, stopping: Callable[[], bool]) -> str:
+    """Train what the run says, from its snapshot on, keep the model, and return the state that the run ended in.
 
-    Interrupted (Ctrl-C), it keeps the model as far as it has come, and raises click.Abort.
+    watch is called with each report. When stopping() is true, or `stop` was asked, the model is kept as far as it has
+    come. Of several processes that share the training only the first reads and writes the run.
+    ValueError if somebody else trains it, or if the loss stops being a number; OSError if the disk is full. Either way
+    the last snapshot stays, from which the run can go on.
     """
-    console = tables.console()
-    models = places.models_dir(values["models_dir"])
-    chosen = flags.spec_from(SHAPE_TO_COME, values)
-    folder = _free_folder(models, chosen, values["name"], values["replace"])
-    _check_writable(models)
-    split: Split = catalog.make(MENUS["data"], chosen.data).load(places.data_dir(values["data_dir"]))
-    spec = replace(chosen, shape=split.train.shape)
-    console.print(
-        f"{len(split.train):,} pictures of {spec.data.name}; training {folder.name}", soft_wrap=True, markup=False
-    )
-    model, history, interrupted = _train(spec, split, console)
-    with console.status("Encoding the test pictures, exporting, saving"):
-        kept = checkpoint.save(folder, model, split.test, history, replace=values["replace"])
-    _report(console, kept, values["models_dir"])
-    if interrupted:
-        raise click.Abort
+    chief = how.rank == 0
+    with run.trained() if chief else nullcontext():
+        learner = Learner(run.spec, how)
+        run.say("running") if chief else None
+        state: State | None = plan.shared(run.snapshot() if chief else None, how)
+        if state:
+            learner.restore(state)
+        scribe = _Scribe(run) if chief else None
+        for progress in train(learner, split.train):
+            if scribe:
+                watch(progress)
+                scribe.note(progress)
+                scribe.obey(progress, stopping)
+        return _finish(run, learner, split, progress) if chief else "done"
 
 
-def _train(spec: Spec, split: Split, console: Console) -> tuple[VAE, list[dict[str, float]], bool]:
-    from explorer.train import train
+def _finish(run: Run, learner: Learner, split: Split, last: Progress) -> str:
+    """Keep the last snapshot and the model. A kill in between leaves a run that `resume` brings to the same end."""
+    run.keep(learner.state())
+    run.say("saving", last.step, last.done)
+    checkpoint.save(run.model_folder, learner.best, split.test, thin(run.metrics()))
+    ended = "done" if last.done >= 1 else "stopped"
+    run.say(ended, last.step, last.done)
+    return ended
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    history: list[dict[str, float]] = []
-    latest = None
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("starting", total=1.0)
-        try:
-            for latest in train(spec, split.train):
-                bar.update(task, completed=latest.done, description=_line(latest))
-                history.append({"step": latest.step, "epoch": round(latest.epoch, 3), **latest.parts})
-        except KeyboardInterrupt:
-            if latest is None:
-                raise
-    assert latest is not None  # a training yields at least once
-    return latest.model, thin(history), latest.done < 1
+
+class _Scribe:
+    """Writes a run down as it goes, and listens."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.last, self.cost = run, time.monotonic(), 0.0
+
+    def note(self, progress: Progress) -> None:
+        """Add a report to the metrics; now and then take a snapshot, so seldom that it costs next to nothing."""
+        times = {"step": progress.step, "epoch": round(progress.epoch, 3), "seconds": round(progress.seconds, 3)}
+        self.run.append(
+            {**times, **progress.parts, "kl": sum(progress.kl)} if progress.kl else {**times, **progress.parts}
+        )
+        if time.monotonic() - self.last > max(SNAPSHOT_SECONDS, self.cost / SNAPSHOT_SHARE):
+            self.snapshot(progress, "running")
+
+    def snapshot(self, progress: Progress, state: str) -> None:
+        start = time.monotonic()
+        self.run.keep(progress.learner.state())
+        self.run.say(state, progress.step, progress.done)
+        self.last = time.monotonic()
+        self.cost = self.last - start
+
+    def obey(self, progress: Progress, stopping: Callable[[], bool]) -> None:
+        """Do what was asked: stop after this step, or wait until somebody says to go on."""
+        wish = self.run.heard()
+        if wish == "pause":
+            self.snapshot(progress, "paused")
+            while wish not in ("go on", "stop") and not stopping():
+                time.sleep(ASLEEP)
+                wish = self.run.heard() or wish
+            self.run.say("running", progress.step, progress.done)
+        if wish == "stop" or stopping():
+            progress.learner.stopping = True
 
 
 def thin(history: list[dict[str, float]], most: int = 200) -> list[dict[str, float]]:
     """Return at most `most` entries, evenly chosen, the last one always."""
     stride = -(-len(history) // most)
     return history[::-1][::stride][::-1]
-
-
-def _line(progress: training.Progress) -> str:
-    parts = " + ".join(f"{value:.1f} {name}" for name, value in progress.parts.items())
-    return f"epoch {progress.epoch:.1f}: {progress.loss:.1f} = {parts}, {progress.images_per_second:,.0f}/s"
-
-
-def _check_writable(models: Path) -> None:
-    """Say before the training, not after it, that its model cannot be kept. OSError, with what to do."""
-    try:
-        models.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=models):
-            pass
-    except OSError as error:
-        raise OSError(f"No model can be kept in {models} ({error.strerror}): choose another --models-dir.") from None
-
-
-def _free_folder(models: Path, spec: Spec, name: str | None, may_replace: bool) -> Path:
-    """Return the folder for the new model. ValueError if a name was asked for that is taken, or is none."""
-    if name is None:
-        usual = models / f"{spec.data.name}-{spec.objective.name}-{spec.latent}d"
-        return next(folder for folder in atomic.names(usual) if may_replace or not folder.exists())
-    if not name or Path(name).name != name or name.startswith("."):
-        raise ValueError(f"{name!r} cannot be a model's name: it must not hold a path or begin with a dot.")
-    if (models / name).exists() and not may_replace:
-        raise ValueError(f"There is a model {name!r} in {models}; choose another --name, or --replace it.")
-    return models / name
-
-
-def _report(console: Console, kept: checkpoint.Checkpoint, models_dir: Path | None) -> None:
-    measures = kept.measures
-    kl = f", KL {measures['kl']:.1f}" if "kl" in measures else ""
-    where = f" --models-dir {models_dir}" if models_dir else ""
-    console.print(
-        f"On {measures['pictures']:,} test pictures, in nats per image: "
-        f"reconstruction {measures['reconstruction']:.1f}{kl}.\n"
-        f"Kept as {kept.folder}\n"
-        f"Open it: run `explorer{where}` and choose {kept.name}; a page that is open lists it when it is reloaded.",
-        soft_wrap=True,
-        highlight=False,
-        markup=False,
-    )
-    if kept.note:
-        console.print(f"It has no browser decoder: {kept.note}", style="yellow", soft_wrap=True, markup=False)

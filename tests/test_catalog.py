@@ -63,7 +63,7 @@ def test_an_unknown_entry_names_the_known_ones():
         ({"beta": float("nan")}, "beta must lie between"),
         ({"beta": "much"}, "beta must be of type float, not 'much'"),
         ({"beta": True}, "beta must be of type float, not True"),
-        ({"gamma": 1.0}, "unknown knob gamma; the knobs are: beta"),
+        ({"gamma": 1.0}, "unknown knob gamma; the knobs are: beta, warmup, cycles, free_bits"),
     ],
 )
 def test_a_wrong_knob_is_refused_with_what_is_allowed(given, sentence):
@@ -83,7 +83,11 @@ def test_knobs_check_their_type_range_and_words():
 
 
 def test_complete_writes_every_knob_out():
-    assert catalog.complete("objectives", Choice("beta")) == Choice("beta", {"beta": 4.0})
+    assert catalog.complete("likelihoods", Choice("gaussian")) == Choice("gaussian", {"sigma": "optimal"})
+
+
+def test_the_knobs_of_an_entry_come_before_those_that_it_shares():
+    assert [each.name for each in catalog.knobs(catalog.entry("objectives", "beta"))][:2] == ["beta", "warmup"]
 
 
 def test_menus_open_without_torch_or_scikit_learn():

@@ -5,6 +5,7 @@ import torch
 
 from explorer import catalog
 from explorer.catalog import Choice
+from explorer.networks._stages import stages
 from tests.small import smallest
 
 SHAPES = [(1, 4, 4), (1, 8, 8), (1, 28, 28), (1, 28, 20), (3, 33, 64), (3, 128, 128), (1, 5, 90)]
@@ -26,7 +27,6 @@ def test_mlp_has_the_layers_that_its_knobs_say():
 
 
 def test_conv_stops_halving_at_a_few_pixels():
-    conv = catalog.make("networks", Choice("conv", {"channels": 8}))
-    assert conv._stages((1, 28, 28)) == [(1, 28, 28), (8, 14, 14), (16, 7, 7)]
-    assert conv._stages((3, 64, 64))[-1] == (64, 4, 4)
-    assert conv._stages((3, 128, 128))[-1] == (64, 4, 4)
+    assert stages((1, 28, 28), channels=8) == [(1, 28, 28), (8, 14, 14), (16, 7, 7)]
+    assert stages((3, 64, 64), channels=8)[-1] == (64, 4, 4)
+    assert stages((3, 128, 128), channels=8)[-1] == (64, 4, 4)

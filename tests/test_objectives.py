@@ -8,14 +8,14 @@ from torch import nn
 
 from explorer import catalog
 from explorer.catalog import Choice
-from explorer.objectives import Objective
+from explorer.objectives import Batch, Moment, Objective
 from explorer.spec import Spec
 from explorer.vae import VAE
 
 
 def loss_of(objective, model, x, seed=0, **knobs):
     torch.manual_seed(seed)
-    return catalog.make("objectives", Choice(objective, knobs)).loss(model, x, step=0)
+    return catalog.make("objectives", Choice(objective, knobs)).loss(model, Batch(x), Moment(0, 0.0, len(x)))
 
 
 class Constant(nn.Module):
@@ -85,4 +85,4 @@ def test_parts_add_up_and_gradients_are_finite(name):
 
 def test_an_objective_must_say_its_regularizer():
     with pytest.raises(NotImplementedError):
-        Objective().regularizer(None, None, 0)
+        Objective().regularizer(None, None, Moment(0, 0.0, 1))

@@ -72,14 +72,12 @@ def test_a_row_of_a_traversal_moves_one_dimension_from_the_mean(tiny, digits, mo
 class Told(torch.nn.Module):
     """Stands for a conditional model: its picture is as bright as its class."""
 
-    stochastic = True
+    stochastic, classes = True, 3
 
     def __init__(self):
         super().__init__()
         self.weight = torch.nn.Parameter(torch.zeros(1))
         self.spec = Spec((1, 8, 8), 2)
-        for name, value in {"conditional": True, "classes": 3}.items():
-            object.__setattr__(self.spec, name, value)
 
     def encode(self, x, y):
         return torch.distributions.Normal(x.flatten(1)[:, :2], torch.ones(len(x), 2))

@@ -68,7 +68,7 @@ def test_a_loss_that_is_no_number_stops_the_run(digits):
     runs = train(spec, images, every=0)
     progress = next(runs)
     with torch.no_grad():
-        next(progress.model.parameters()).fill_(float("nan"))
+        next(progress.learner.model.parameters()).fill_(float("nan"))
     with pytest.raises(ValueError, match="no longer a number at step 2: try a smaller --rate"):
         next(runs)
 

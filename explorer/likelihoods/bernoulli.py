@@ -11,7 +11,7 @@ from torch.distributions import Distribution, Independent
 from explorer.likelihoods import Likelihood
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Bernoulli(Likelihood):
     """log p(x|z) = sum over pixels of x log y + (1 - x) log(1 - y), y = sigmoid(logits).
 

@@ -11,7 +11,7 @@ from torch.distributions import Distribution, Independent
 from explorer.likelihoods import Likelihood
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ContinuousBernoulli(Likelihood):
     """The Bernoulli likelihood with its normalizer over [0, 1]: p(x) = C(y) y^x (1 - y)^(1 - x), y = sigmoid(logits).
 

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
 
 from torch import nn
 
 from explorer.catalog import knob
-from explorer.networks import Network
+from explorer.networks._flat import Flat
 
 
 @dataclass(frozen=True)
-class Mlp(Network):
+class Mlp(Flat):
     """`depth` hidden layers of `width` units with SiLU on each side."""
 
     width: int = knob(512, 4, 8192, "units in a hidden layer")
     depth: int = knob(1, 1, 8, "hidden layers on each side")
 
-    def encoder(self, shape: tuple[int, int, int], latent: int) -> nn.Module:
-        """Return a module from pictures (n, c, h, w) to (n, 2 latent)."""
-        return nn.Sequential(nn.Flatten(), *self._layers(math.prod(shape), 2 * latent))
-
-    def decoder(self, shape: tuple[int, int, int], latent: int) -> nn.Module:
-        """Return a module from z (n, latent) to logits (n, c, h, w)."""
-        return nn.Sequential(*self._layers(latent, math.prod(shape)), nn.Unflatten(1, shape))
-
-    def _layers(self, start: int, end: int) -> list[nn.Module]:
+    def layers(self, start: int, end: int) -> list[nn.Module]:
+        """Return modules from (n, start) to (n, end)."""
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise([start, *[self.width] * self.depth, end]):
             layers += [nn.Linear(inputs, outputs), nn.SiLU()]

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from torch import Tensor, nn
 
 from explorer.catalog import knob
-from explorer.networks import Network
+from explorer.networks._flat import Flat
 
 
 @dataclass(frozen=True)
-class Resmlp(Network):
+class Resmlp(Flat):
     """A linear layer to `width` units, `blocks` residual blocks, and a linear layer out, on each side."""
 
     width: int = knob(512, 4, 8192, "units in each layer")
     blocks: int = knob(1, 1, 16, "residual blocks on each side")
 
-    def encoder(self, shape: tuple[int, int, int], latent: int) -> nn.Module:
-        """Return a module from pictures (n, c, h, w) to (n, 2 latent)."""
-        return nn.Sequential(nn.Flatten(), *self._layers(math.prod(shape), 2 * latent))
-
-    def decoder(self, shape: tuple[int, int, int], latent: int) -> nn.Module:
-        """Return a module from z (n, latent) to logits (n, c, h, w)."""
-        return nn.Sequential(*self._layers(latent, math.prod(shape)), nn.Unflatten(1, shape))
-
-    def _layers(self, start: int, end: int) -> list[nn.Module]:
+    def layers(self, start: int, end: int) -> list[nn.Module]:
+        """Return modules from (n, start) to (n, end)."""
         blocks = [_Block(self.width) for _ in range(self.blocks)]
         return [nn.Linear(start, self.width), *blocks, nn.LayerNorm(self.width), nn.SiLU(), nn.Linear(self.width, end)]
 

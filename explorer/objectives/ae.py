@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from explorer.objectives import Objective
+from explorer.objectives import Moment, Objective
 from explorer.vae import Pass
 
 
@@ -17,6 +17,6 @@ class Ae(Objective):
 
     stochastic: ClassVar[bool] = False
 
-    def regularizer(self, out: Pass, kl: Tensor, step: int) -> Tensor:  # noqa: ARG002  (nothing is regularized)
+    def regularizer(self, out: Pass, kl: Tensor, now: Moment) -> Tensor:  # noqa: ARG002  (nothing is regularized)
         """Return zero."""
         return out.z.new_zeros(())

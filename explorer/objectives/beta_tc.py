@@ -1,0 +1,58 @@
+"""Beta-TC-VAE: only the total correlation is weighted by beta, so that dimensions part without losing detail."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.distributions import Normal
+
+from explorer.catalog import knob
+from explorer.objectives import Moment, Regularized
+from explorer.vae import Pass
+
+
+@dataclass(frozen=True)
+class BetaTc(Regularized):
+    """E_q[-log p(x|z)] + I(x; z) + beta TC(z) + sum_j KL(q(z_j) || p(z_j)): Chen 2018, eq. 4.
+
+    https://arxiv.org/abs/1802.04942. As the three terms with weight 1 are the KL, the regularizer is
+    KL + (beta - 1) TC, and only the total correlation has to be estimated from the batch.
+    """
+
+    beta: float = knob(6.0, 0.0, 1000.0, "weight of the total correlation; 1 is the plain VAE")
+    estimator: str = knob("weighted", help="q(z) from a batch by minibatch-weighted or stratified sampling",
+                          choices=("weighted", "stratified"))  # fmt: skip
+
+    def regularizer(self, out: Pass, kl: Tensor, now: Moment) -> Tensor:
+        """Return KL + (beta - 1) TC."""
+        weights = log_weights(len(out.z), max(now.pictures, len(out.z)), self.estimator).to(out.z.device)
+        return kl.sum() + (self.beta - 1) * total_correlation(out.q, out.z, weights)
+
+
+def total_correlation(q: Normal, z: Tensor, log_weights: Tensor) -> Tensor:
+    """Return KL(q(z) || prod_j q(z_j)) in nats, a scalar, from one z (n, latent) drawn from each q (n, latent).
+
+    log_weights (n, n): the log weight of picture j in the q(z) of draw i; each row's weights add up to 1, so that
+    independent dimensions have a total correlation of 0. Chen 2018, section 4.1.
+    """
+    each = Normal(q.loc[None], q.scale[None], validate_args=False).log_prob(z[:, None])  # (draws, pictures, latent)
+    joint = torch.logsumexp(log_weights + each.sum(dim=2), dim=1)  # (n,): log q(z)
+    marginals = torch.logsumexp(log_weights[:, :, None] + each, dim=1)  # (n, latent): log q(z_j)
+    return (joint - marginals.sum(dim=1)).mean()
+
+
+def log_weights(batch: int, pictures: int, estimator: str) -> Tensor:
+    """Return the log weights (batch, batch) of an estimator of q(z) from a batch out of so many pictures.
+
+    weighted: the same for each picture of the batch. Chen's 1 / (pictures batch) (eq. S4) is a lower bound of q(z); the
+    constant (latent - 1) log pictures by which it moves the total correlation is left out here: it has no gradient.
+    stratified: 1 / pictures for the picture that z came from, and the rest shared by the others (eq. S6, unbiased).
+    """
+    if estimator == "weighted":
+        return torch.full((batch, batch), -math.log(batch))
+    own = 1 / pictures if batch > 1 else 1.0
+    weights = torch.full((batch, batch), math.log((1 - own) / (batch - 1)) if batch > 1 else 0.0)
+    return weights.fill_diagonal_(math.log(own))

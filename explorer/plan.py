@@ -1,0 +1,124 @@
+"""How a training uses the machine: device, threads, precision, and its part where several processes share it."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from typing import NamedTuple, TypeVar
+
+import psutil
+import torch
+
+from explorer.datasets import Images
+from explorer.objectives import Moment
+from explorer.spec import Spec
+
+Thing = TypeVar("Thing")
+TRIAL = 0.4  # seconds for which each choice is tried
+STEPS = 20  # or so many steps, if they are done earlier
+GAIN = 1.05  # how much faster a choice must be to be preferred to a simpler one
+
+
+class Plan(NamedTuple):
+    """Where and how a training computes. The same seed gives the same model under the same plan on the same machine."""
+
+    device: str = "cpu"
+    threads: int = 1
+    precision: str = "float32"
+    rank: int = 0  # of this process among those that share the training
+    world: int = 1  # how many they are
+
+
+def choose(spec: Spec, images: Images, plan: Plan) -> Plan:
+    """Return the fastest plan: a few steps with each number of threads, then with bfloat16, unless the Spec forces it.
+
+    Where several processes share the training they share the cores: each takes one thread.
+    """
+    forced = spec.training.precision
+    plan = plan._replace(threads=spec.training.threads or 1, precision="float32" if forced == "auto" else forced)
+    if not spec.training.threads and plan.device == "cpu" and plan.world == 1:
+        plan = _fastest(spec, images, [plan._replace(threads=count) for count in _thread_counts()])
+    if forced == "auto" and plan.device != "mps" and plan.world == 1:
+        plan = _fastest(spec, images, [plan, plan._replace(precision="bfloat16")])
+    return plan
+
+
+def speed(spec: Spec, images: Images, plan: Plan) -> float:
+    """Return training steps per second under a plan, from a few steps of a model that is thrown away."""
+    from explorer.learner import Learner
+    from explorer.source import Source
+
+    few = images.take(slice(0, 4 * spec.training.batch))
+    learner, source = Learner(spec, plan), Source(few, spec, plan)
+    moment = Moment(0, 0.0, len(few))
+    learner.learn(source.batch(0), moment)  # the first step is slower: memory is taken, kernels are chosen
+    start = time.perf_counter()
+    for step in range(1, STEPS + 1):
+        loss = learner.learn(source.batch(step), moment)
+        if time.perf_counter() - start > TRIAL:
+            break
+    loss.total.item()  # waits for the device
+    return step / (time.perf_counter() - start)
+
+
+def _fastest(spec: Spec, images: Images, plans: list[Plan]) -> Plan:
+    """Return the plan with the most steps per second; an earlier one unless a later one is clearly faster."""
+    best, fastest = plans[0], 0.0
+    for plan in plans:
+        found = speed(spec, images, plan)
+        if found > fastest * GAIN:
+            best, fastest = plan, found
+    return best
+
+
+def _thread_counts() -> list[int]:
+    """Return 1, 2, 4 ... up to the cores that this process may use."""
+    cores = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
+    return [2**power for power in range(int(math.log2(cores)) + 1)]
+
+
+def agreed(plan: Plan, *numbers: float) -> tuple[float, ...]:
+    """Return the first process's numbers in each of those that share a training."""
+    if plan.world == 1:
+        return numbers
+    held = torch.tensor(numbers, dtype=torch.float64, device=plan.device)
+    torch.distributed.broadcast(held, src=0)
+    return tuple(held.tolist())
+
+
+def shared(thing: Thing, plan: Plan) -> Thing:
+    """Return what the first process holds in each of those that share a training."""
+    if plan.world == 1:
+        return thing
+    held = [thing]
+    torch.distributed.broadcast_object_list(held, src=0)
+    return held[0]
+
+
+def joined(device: str = "auto") -> Plan:
+    """Return the plan of this process: on which device, and, under torchrun, which one of how many it is.
+
+    Those that share a training meet here; torchrun tells them of each other in the environment.
+    ValueError if a device is asked for that is not here.
+    """
+    plan = Plan(_device(device))
+    if "RANK" not in os.environ or "WORLD_SIZE" not in os.environ:
+        return plan
+    from torch import distributed
+
+    if not distributed.is_initialized():
+        distributed.init_process_group("nccl" if plan.device == "cuda" else "gloo")
+    if plan.device == "cuda":
+        plan = plan._replace(device=f"cuda:{os.environ.get('LOCAL_RANK', '0')}")
+    return plan._replace(rank=distributed.get_rank(), world=distributed.get_world_size())
+
+
+def _device(asked: str) -> str:
+    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if asked == "auto":
+        return next(name for name in ("cuda", "mps", "cpu") if here[name])
+    if not here.get(asked):
+        found = ", ".join(name for name, there in here.items() if there)
+        raise ValueError(f"There is no device {asked!r} here; choose one of: {found}, or auto.")
+    return asked
