@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from explorer import atomic, catalog, checkpoint, latent, places, projections, rows, tables
@@ -63,8 +62,8 @@ def asked(words: str | None) -> list[str] | None:
     return names
 
 
-def pictures(spec: Spec, source: str | None, part: str | None, root: Path) -> Images:
-    """Return pictures for a model: those of the data set or folder `source`, or of its own data set.
+def pictures(spec: Spec, source: str | None, part: str | None, root: Path) -> list[Images]:
+    """Return pictures for a model, as one piece or two: of the data set or folder `source`, or of its own data set.
 
     `part` is one of PARTS; None takes the test pictures of a data set and all of a folder. ValueError if they are not
     of the model's shape, LookupError if there is no such source.
@@ -72,12 +71,11 @@ def pictures(spec: Spec, source: str | None, part: str | None, root: Path) -> Im
     choice = spec.data if source is None else source_choice(spec, source)
     split: Split = catalog.make("datasets", choice).load(root)
     part = part or ("test" if source is None or source in catalog.names("datasets") else "all")
-    images = _joined(split) if part == "all" else getattr(split, part)
-    if images.shape != spec.shape:
-        given, wanted = tables.shape_text(images.shape), tables.shape_text(spec.shape)
+    images = list(split) if part == "all" else [getattr(split, part)]
+    if images[0].shape != spec.shape:
+        given, wanted = tables.shape_text(images[0].shape), tables.shape_text(spec.shape)
         raise ValueError(f"The pictures of {choice.name} are {given}, the model is for {wanted}: choose others.")
-    found: Images = images
-    return found
+    return images
 
 
 def source_choice(spec: Spec, source: str) -> Choice:
@@ -93,15 +91,6 @@ def source_choice(spec: Spec, source: str) -> Choice:
     return Choice("folder", {"path": source, "side": height, "colour": "grey" if channels == 1 else "colour"})
 
 
-def _joined(split: Split) -> Images:
-    """Return the training pictures, then the test pictures."""
-    joined: dict[str, Any] = {}
-    for name in ("pixels", "labels", "factors"):
-        arrays = [getattr(part, name) for part in split]
-        joined[name] = None if arrays[0] is None else np.concatenate(arrays)
-    return replace(split.train, **joined)
-
-
 def refresh(found: Checkpoint, table: LatentTable, names: Collection[str] | None) -> dict[str, Projection]:
     """Write a model's table anew, with the maps `names`, or with the usual ones and those that it had; return them."""
     maps = projections.fit_all(table.mean, names)
@@ -114,9 +103,17 @@ def refresh(found: Checkpoint, table: LatentTable, names: Collection[str] | None
     return maps
 
 
-def _encode(found: Checkpoint, images: Images, limit: int | None, console: Console) -> LatentTable:
-    with bar(console, f"Encoding for {found.name}", min(len(images), limit or len(images))) as report:
-        return latent.encode(found.model(), images, limit, report=report)
+def _encode(found: Checkpoint, images: list[Images], limit: int | None, console: Console) -> LatentTable:
+    """Encode piece by piece: pictures that lie in a file larger than memory are never copied as a whole."""
+    model, made = found.model(), list[latent.LatentTable]()
+    with bar(console, f"Encoding for {found.name}", sum(map(len, images))) as report:
+        for piece in images:
+            made.append(latent.encode(model, piece, limit, report=partial(_further, report, made)))
+    return latent.join(made)
+
+
+def _further(report: Callable[[int], object], made: list[LatentTable], done: int) -> None:
+    report(sum(len(table.mean) for table in made) + done)
 
 
 @contextmanager

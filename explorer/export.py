@@ -74,13 +74,14 @@ def _halves(model: VAE) -> dict[str, nn.Module]:
 def _write(half: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], file: Path) -> None:
     import torch
 
+    n = torch.export.Dim("n")
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the exporter warns about its own use of deprecated calls
             torch.onnx.export(
                 half, example, file, input_names=inputs, output_names=outputs, dynamo=True, opset_version=OPSET,
-                dynamic_shapes=tuple({0: torch.export.Dim("n")} for _ in example), external_data=False, verbose=False,
+                dynamic_shapes=[{0: n}] * len(example), external_data=False, verbose=False,
             )  # fmt: skip
     except Exception as error:  # (the exporter raises many kinds, and none may cost a training)
         raise ValueError(f"torch cannot write {file.name}: {str(error).partition(chr(10))[0]}") from error

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +135,18 @@ def encode(
         factors=None if images.factors is None else images.factors.astype(np.float32),
         factor_names=images.factor_names,
     )
+
+
+def join(tables: Sequence[LatentTable]) -> LatentTable:
+    """Return the tables of one model and data set, one below the other."""
+    fields: dict[str, Any] = {}
+    for name in ARRAYS:
+        arrays = [getattr(table, name) for table in tables]
+        if name == "kl" and arrays[0] is not None:
+            fields[name] = np.average(arrays, axis=0, weights=[len(table.mean) for table in tables]).astype(np.float32)
+        elif arrays[0] is not None:
+            fields[name] = np.concatenate(arrays)
+    return replace(tables[0], **fields)
 
 
 def told(model: VAE, labels: Any) -> Tensor | None:

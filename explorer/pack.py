@@ -82,7 +82,7 @@ def _sheet(found: Checkpoint, into: Path, data: Path) -> None:
     if _have(found, (SHEET,)):
         _take(found, (SHEET,), into)
     else:
-        sheet(found.model(), encode.pictures(found.spec, None, None, data)).save(into / SHEET)
+        sheet(found.model(), encode.pictures(found.spec, None, None, data)[0]).save(into / SHEET)
 
 
 def _card(found: Checkpoint, into: Path, data: Path) -> None:  # noqa: ARG001

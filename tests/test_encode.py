@@ -11,7 +11,6 @@ from PIL import Image
 
 from explorer import catalog, checkpoint, encode, latent, rows
 from explorer.__main__ import cli
-from explorer.datasets import Images, Split
 from explorer.latent import LatentTable
 from explorer.projections import Projection
 from explorer.spec import Spec
@@ -177,11 +176,3 @@ def test_a_folder_or_zip_of_pictures(explorer, model, tmp_path, packed):
         source = tmp_path / "mine.zip"
     code, said = explorer("tiny", source, "--out", tmp_path / "t.csv", "--data-dir", tmp_path / "data")
     assert (code, said.startswith("12 pictures")) == (0, True)
-
-
-def test_all_pictures_are_the_training_and_then_the_test_ones():
-    pixels = np.zeros((3, 1, 8, 8), np.uint8)
-    one = Images(pixels, np.array([0, 1, 0]), ("a", "b"))
-    joined = encode._joined(Split(one, one.take(slice(1, 2))))
-    assert joined.labels.tolist() == [0, 1, 0, 1]
-    assert len(joined) == 4

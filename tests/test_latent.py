@@ -178,3 +178,15 @@ def test_encode_reads_pictures_from_a_file_that_may_not_be_written(tiny, digits,
 def test_pictures_of_another_shape_are_refused(digits):
     with pytest.raises(ValueError, match=r"for pictures of shape \(1, 9, 9\), these are \(1, 8, 8\)"):
         latent.encode(VAE(Spec((1, 9, 9), 2)), digits.test)
+
+
+def test_tables_are_joined_one_below_the_other(tiny, digits):
+    model, test = tiny.model(), digits.test
+    whole = latent.encode(model, test)
+    parts = latent.join(
+        [latent.encode(model, test.take(slice(0, 100))), latent.encode(model, test.take(slice(100, None)))]
+    )
+    for name in ("mean", "std", "error", "kl"):
+        assert getattr(parts, name) == pytest.approx(getattr(whole, name), rel=1e-4, abs=1e-5)
+    assert parts.labels.tolist() == whole.labels.tolist()
+    assert parts.factors is None
