@@ -57,7 +57,7 @@ class VAE(nn.Module):
     def encode(self, x: Tensor, y: Tensor | None = None) -> Normal:
         """Return q(z|x) with batch shape (n, latent) for pictures x (n, c, h, w) in [0, 1], of classes y (n,)."""
         if self.classes:
-            plane = self.condition(_given(y)).view(len(x), 1, *x.shape[2:])
+            plane = self.condition(_given(y)).view(-1, 1, *x.shape[2:])  # len(x) would freeze the batch of an export
             x = torch.cat([x, plane], dim=1)
         mu, log_variance = self.encoder(x).float().chunk(2, dim=1)  # each (n, latent)
         sigma = torch.exp(0.5 * log_variance.clamp(*LOG_VARIANCE))
