@@ -65,12 +65,12 @@ def encode(model: VAE, images: Images, limit: int = MOST, batch: int = 500) -> L
     """Return the first `limit` pictures seen through the model's encoder. Leaves the model in eval mode."""
     import torch
 
-    from explorer.train import as_floats
+    from explorer.train import as_floats, shared
     from explorer.vae import kl_to_prior
 
     model.eval()
     device = next(model.parameters()).device
-    pixels = torch.from_numpy(images.pixels[:limit])
+    pixels = shared(images.pixels[:limit])
     mean, std, error, kl = [], [], [], []
     with torch.inference_mode():
         for chunk in pixels.split(batch):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer import catalog
@@ -48,7 +51,7 @@ def train(spec: Spec, images: Images, *, every: float = 0.25, device: str = "cpu
     model = VAE(spec).to(device).train()
     objective: Objective = catalog.make("objectives", spec.objective)
     optimizer = torch.optim.Adam(model.parameters(), lr=spec.training.rate, fused=True)
-    pixels = torch.from_numpy(images.pixels).to(device)
+    pixels = shared(images.pixels).to(device)
     budget = _Budget(spec.training, len(pixels))
     watch = _Watch(every, len(pixels), spec.training.batch)
     for step, x in enumerate(_batches(pixels, spec.training)):
@@ -68,6 +71,13 @@ def train(spec: Spec, images: Images, *, every: float = 0.25, device: str = "cpu
 def as_floats(pixels: Tensor) -> Tensor:
     """Return uint8 pixels as float32 in [0, 1]."""
     return pixels.float().div_(255)
+
+
+def shared(pixels: NDArray[np.uint8]) -> Tensor:
+    """Return pixels as a tensor in the same memory, which nobody writes into: it may be a read-only file."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        return torch.from_numpy(pixels)
 
 
 def _batches(pixels: Tensor, training: Training) -> Iterator[Tensor]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from explorer import atomic, catalog, checkpoint, flags, places, tables
@@ -19,7 +20,7 @@ SHAPE_TO_COME = (1, 8, 8)  # stands in a Spec until the data set is read
 
 if TYPE_CHECKING:
     from explorer import train as training
-    from explorer.datasets import Split
+    from explorer.datasets import Dataset, Split
     from explorer.vae import VAE
 
 
@@ -33,17 +34,37 @@ def run(values: Mapping[str, Any]) -> None:
     chosen = flags.spec_from(SHAPE_TO_COME, values)
     folder = _free_folder(models, chosen, values["name"], values["replace"])
     _check_writable(models)
-    split: Split = catalog.make(MENUS["data"], chosen.data).load(places.data_dir(values["data_dir"]))
+    split = _load(chosen, places.data_dir(values["data_dir"]), console)
     spec = replace(chosen, shape=split.train.shape)
     console.print(
         f"{len(split.train):,} pictures of {spec.data.name}; training {folder.name}", soft_wrap=True, markup=False
     )
+    for line in remarks(split):
+        console.print(line, style="yellow", soft_wrap=True, highlight=False, markup=False)
     model, history, interrupted = _train(spec, split, console)
     with console.status("Encoding the test pictures, exporting, saving"):
         kept = checkpoint.save(folder, model, split.test, history, replace=values["replace"])
     _report(console, kept, values["models_dir"])
     if interrupted:
         raise click.Abort
+
+
+def _load(spec: Spec, root: Path, console: Console) -> Split:
+    """Read the pictures, with a bar that goes away when they are there."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading the pictures", total=1.0)
+        dataset: Dataset = catalog.make(MENUS["data"], spec.data)
+        return dataset.load(root, lambda done, what: bar.update(task, completed=done, description=escape(what)))
+
+
+def remarks(split: Split, most: int = 5) -> list[str]:
+    """Return what a person should know of the pictures: which were skipped, at most `most` of them by name."""
+    skipped = split.train.skipped
+    lines = [f"{len(skipped):,} could not be read and are left out:"] if skipped else []
+    lines += [f"  {each}" for each in skipped[:most]]
+    lines += [f"  and {len(skipped) - most:,} more"] if len(skipped) > most else []
+    return lines + ([split.train.note] if split.train.note else [])
 
 
 def _train(spec: Spec, split: Split, console: Console) -> tuple[VAE, list[dict[str, float]], bool]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.datasets import Dataset, Images, Split, split
+from explorer.datasets import Dataset, Images, Report, Split, quiet, split
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Digits(Dataset):
         """Return True: scikit-learn carries it."""
         return True
 
-    def load(self, root: Path) -> Split:  # noqa: ARG002  (nothing is read from disk)
+    def load(self, root: Path, report: Report = quiet) -> Split:  # noqa: ARG002  (nothing is read from disk)
         """Return the pictures; grey values 0 to 16 become 0 to 255."""
         from sklearn.datasets import load_digits  # takes half a second to import
 
