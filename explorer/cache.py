@@ -29,7 +29,11 @@ from explorer.datasets import Images, Split
 FORMAT = 1  # of the files; a change of how pictures are decoded belongs into the state
 ABOUT = "about.json"
 PARTS = ("train", "test")
-KINDS = {"pixels": np.dtype(np.uint8), "labels": np.dtype(np.int64), "factors": np.dtype(np.float32)}
+KINDS: dict[str, np.dtype[Any]] = {
+    "pixels": np.dtype(np.uint8),
+    "labels": np.dtype(np.int64),
+    "factors": np.dtype(np.float32),
+}
 FILES = {f"{part}-{kind}.npy" for part in PARTS for kind in KINDS}
 WHOLE = 1 << 26  # bytes up to which a file's checksum covers all of it; a larger one is sampled
 SAMPLES, SAMPLE = 256, 1 << 14  # how many places of a large file, and how many bytes at each
@@ -129,7 +133,9 @@ def _build_in_memory(folder: Path, size: int, build: Build, error: OSError) -> S
         ) from None
     sink = Sink()
     words = build(sink)
-    return sink.split(words, f"The decoded pictures cannot be kept in {folder} ({problem}): they are decoded anew each time.")
+    return sink.split(
+        words, f"The decoded pictures cannot be kept in {folder} ({problem}): they are decoded anew each time."
+    )
 
 
 class _Files(Sink):
@@ -181,7 +187,7 @@ class _Growing:
     def append(self, chunk: NDArray[Any]) -> None:
         if chunk.shape[1:] != self.shape:
             raise ValueError(f"Entries of shape {self.shape} are followed by some of shape {chunk.shape[1:]}.")
-        self.stream.write(memoryview(chunk).cast("B"))
+        self.stream.write(chunk.data.cast("B"))
         self.count += len(chunk)
 
     def finish(self) -> None:

@@ -52,10 +52,14 @@ def run(values: Mapping[str, Any]) -> None:
 def _load(spec: Spec, root: Path, console: Console) -> Split:
     """Read the pictures, with a bar that goes away when they are there."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("reading the pictures", total=1.0)
-        dataset: Dataset = catalog.make(MENUS["data"], spec.data)
-        return dataset.load(root, lambda done, what: bar.update(task, completed=done, description=escape(what)))
+    dataset: Dataset = catalog.make(MENUS["data"], spec.data)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("reading the pictures", total=None)
+
+        def report(done: float, what: str) -> None:
+            bar.update(task, total=1.0 if done else None, completed=done, description=escape(what))
+
+        return dataset.load(root, report)
 
 
 def remarks(split: Split, most: int = 5) -> list[str]:

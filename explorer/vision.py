@@ -9,16 +9,8 @@ by itself, nothing is declared.
 from __future__ import annotations
 
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
-from http.client import HTTPException
-from io import StringIO
-from pathlib import Path
 from types import ModuleType
-from typing import Any
-from zipfile import BadZipFile
-
-from explorer.datasets import Report
 
 _SCHEMAS = (
     "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
@@ -38,25 +30,6 @@ def torchvision_datasets() -> ModuleType:
         _declare_operators()
         from torchvision import datasets
     return datasets  # type: ignore[no-any-return]
-
-
-def fetch(name: str, folder: Path, remedy: str, report: Report, **options: Any) -> Any:
-    """Return torchvision's data set `name` in `folder`, fetched if it is not there.
-
-    LookupError, with the sentence `remedy` on which files to put where, if it cannot be fetched.
-    """
-    report(0.0, f"fetching {name}")
-    made = getattr(torchvision_datasets(), name)
-    try:
-        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):  # its own bars would cut through ours
-            return made(folder, download=True, **options)
-    except (RuntimeError, OSError, HTTPException, EOFError, BadZipFile, ImportError) as error:
-        raise not_fetched(name, remedy) from error
-
-
-def not_fetched(name: str, remedy: str) -> LookupError:
-    """Return what is said where a data set is missing: `remedy` says which files to put where."""
-    return LookupError(f"{name} could be neither found nor fetched: {remedy}.")
 
 
 def _declare_operators() -> None:

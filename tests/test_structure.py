@@ -12,8 +12,8 @@ HEAVY = {"torch", "torchvision", "sklearn", "onnx", "onnxruntime", "onnxscript"}
 STDLIB_ONLY = {"catalog.py", "spec.py"}
 WITHOUT_TORCH = {"spec.py", "projections/__init__.py", "projections/axes.py", "projections/pca.py", "checkpoint.py",
                  "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "trainer.py", "serve.py",
-                 "__main__.py", "datasets/__init__.py", "datasets/digits.py", "datasets/mnist.py", "vision.py",
-                 "export.py"}  # fmt: skip
+                 "__main__.py", "vision.py", "cache.py", "export.py",
+                 *(f"datasets/{file.name}" for file in (places.PACKAGE / "datasets").glob("*.py"))}  # fmt: skip
 
 
 def imported_at_the_top(file):

@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from explorer.datasets import Images, Split
 
-KINDS = {0x08: np.dtype(np.uint8), 0x0C: np.dtype(">i4")}  # how idx numbers the types of values
+KINDS: dict[int, np.dtype[Any]] = {
+    0x08: np.dtype(np.uint8),
+    0x0C: np.dtype(">i4"),
+}  # how idx numbers the types of values
 SIDE = 28  # pixels
 LARGEST = 1_000_000  # pictures in a file; the largest known has 814,255
 DIGITS = tuple("0123456789")
@@ -103,7 +106,11 @@ def read(raw: Path, name: str) -> NDArray[Any]:
                 raise _damaged(file, "it does not begin as such a file does")
             kind = KINDS[head[2]]
             shape = tuple(np.frombuffer(head, ">u4", sides, offset=4).tolist())
-            if not 0 < shape[0] <= LARGEST or (sides == 3 and shape[1:] != (SIDE, SIDE)) or max(shape[1:], default=0) > SIDE:
+            if (
+                not 0 < shape[0] <= LARGEST
+                or (sides == 3 and shape[1:] != (SIDE, SIDE))
+                or max(shape[1:], default=0) > SIDE
+            ):
                 raise _damaged(file, f"it says that it holds {shape} values")
             wanted = math.prod(shape) * kind.itemsize
             data = stream.read(wanted + 1)

@@ -1,4 +1,4 @@
-"""Many pictures decoded by several threads, in order, a chunk at a time: Pillow decodes without holding the others up."""
+"""Many pictures decoded by several threads, in order, a chunk at a time: Pillow lets other threads run meanwhile."""
 
 from __future__ import annotations
 

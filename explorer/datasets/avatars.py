@@ -50,7 +50,7 @@ class Avatars(Dataset):
         return True
 
     def load(self, root: Path, report: Report = quiet) -> Split:  # noqa: ARG002  (nothing is read from there)
-        """Return the pictures. Factors are numbers of values, whose names are given: skin and hair colours as RRGGBB."""
+        """Return the pictures. A factor is the number of a value, whose name is given; a colour is called RRGGBB."""
         with np.load(FILE, allow_pickle=False) as file:
             pixels = file["colours"][file["index"].T]  # (n, 256, 3)
             factors = file["factors"].T  # (n, 11)

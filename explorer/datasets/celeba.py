@@ -9,19 +9,22 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import cache, vision
+from explorer import cache
 from explorer.catalog import knob
-from explorer.datasets import Dataset, Report, Split, _decode, _files, _stream, quiet
+from explorer.datasets import Dataset, Report, Split, _decode, _fetch, _files, _stream, quiet
 
 CROP = 148  # pixels: the middle square, as most papers take it
 ATTRIBUTES, PARTITION, PICTURES = "list_attr_celeba.txt", "list_eval_partition.txt", "img_align_celeba"
-NAMES = tuple(
-    "5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose Black_Hair Blond_Hair "
-    "Blurry Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee Gray_Hair Heavy_Makeup High_Cheekbones Male "
-    "Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard Oval_Face Pale_Skin Pointy_Nose Receding_Hairline Rosy_Cheeks "
-    "Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat Wearing_Lipstick Wearing_Necklace "
-    "Wearing_Necktie Young".split()
+# fmt: off
+NAMES = (
+    "5_o_Clock_Shadow", "Arched_Eyebrows", "Attractive", "Bags_Under_Eyes", "Bald", "Bangs", "Big_Lips", "Big_Nose",
+    "Black_Hair", "Blond_Hair", "Blurry", "Brown_Hair", "Bushy_Eyebrows", "Chubby", "Double_Chin", "Eyeglasses",
+    "Goatee", "Gray_Hair", "Heavy_Makeup", "High_Cheekbones", "Male", "Mouth_Slightly_Open", "Mustache",
+    "Narrow_Eyes", "No_Beard", "Oval_Face", "Pale_Skin", "Pointy_Nose", "Receding_Hairline", "Rosy_Cheeks",
+    "Sideburns", "Smiling", "Straight_Hair", "Wavy_Hair", "Wearing_Earrings", "Wearing_Hat", "Wearing_Lipstick",
+    "Wearing_Necklace", "Wearing_Necktie", "Young",
 )
+# fmt: on
 
 
 class _Table(NamedTuple):
@@ -60,7 +63,7 @@ class CelebA(Dataset):
         folder = root / "celeba"
         if not self.here(root):
             remedy = f"put {PICTURES}.zip, {ATTRIBUTES} and {PARTITION} into {folder}"
-            vision.fetch("CelebA", root, remedy, report)
+            _fetch.torchvision("CelebA", root, remedy, report)
         pictures = _pictures(folder)
         assert pictures is not None  # it is here
         state = cache.state((folder / ATTRIBUTES, folder / PARTITION, pictures)) + str(_stream.VERSION)

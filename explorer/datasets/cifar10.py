@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer import cache, vision
-from explorer.datasets import Dataset, Report, Split, quiet
+from explorer import cache
+from explorer.datasets import Dataset, Report, Split, _fetch, quiet
 
 FOLDER = "cifar-10-batches-py"
 FILES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta")
@@ -41,7 +41,7 @@ class Cifar10(Dataset):
         )
 
         def read(train: bool) -> Any:
-            return vision.fetch("CIFAR10", root, remedy, report, train=train)
+            return _fetch.torchvision("CIFAR10", root, remedy, report, train=train)
 
         def build(sink: cache.Sink) -> cache.Words:
             for part in ("train", "test"):

@@ -1,4 +1,4 @@
-"""737,280 white shapes of 64x64 pixels on black, the full grid of 5 known factors, dSprites. Put its file there yourself."""
+"""737,280 white shapes of 64x64 pixels on black, the full grid of 5 factors, dSprites. Put its file there yourself."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def _rows(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> Iterat
             raise ValueError(f"{name} should be rows of shape {shape}")
         for start in range(0, count, CHUNK):
             rows = min(CHUNK, count - start)
-            yield np.frombuffer(_exactly(stream, rows * kind.itemsize * int(np.prod(shape))), kind).reshape(rows, *shape)
+            yield np.frombuffer(_exactly(stream, rows * kind.itemsize * int(np.prod(shape))), kind).reshape(
+                rows, *shape
+            )
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

@@ -7,9 +7,8 @@ from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import ClassVar
 
-from explorer import vision
 from explorer.catalog import knob
-from explorer.datasets import Dataset, Report, Split, _idx, quiet
+from explorer.datasets import Dataset, Report, Split, _fetch, _idx, quiet
 from explorer.datasets._idx import Pair, Source
 
 MERGED = digits + ascii_uppercase + "abdefghnqrt"  # the other small letters look like their capitals
@@ -44,12 +43,12 @@ class Emnist(Dataset):
 
     @property
     def _source(self) -> Source:
-        pairs = (
+        train, test = (
             Pair(f"emnist-{self.split}-{part}-images-idx3-ubyte", f"emnist-{self.split}-{part}-labels-idx1-ubyte")
             for part in ("train", "test")
         )
         first = 1 if self.split == "letters" else 0  # there a is 1
-        return Source("EMNIST", *pairs, tuple(PARTS[self.split][1]), first, transposed=True)
+        return Source("EMNIST", train, test, tuple(PARTS[self.split][1]), first, transposed=True)
 
     def here(self, root: Path) -> bool:
         """Return whether the four files of this split are below `root`, packed or not."""
@@ -61,5 +60,5 @@ class Emnist(Dataset):
         return _idx.load(
             root,
             source,
-            lambda: vision.fetch("EMNIST", root, _idx.missing(root, source), report, split=self.split),
+            lambda: _fetch.torchvision("EMNIST", root, _idx.missing(root, source), report, split=self.split),
         )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from explorer import vision
-from explorer.datasets import Dataset, Report, Split, _idx, quiet
+from explorer.datasets import Dataset, Report, Split, _fetch, _idx, quiet
 
 NAMES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 SOURCE = _idx.usual("FashionMNIST", NAMES)
@@ -28,4 +27,6 @@ class Fashion(Dataset):
 
     def load(self, root: Path, report: Report = quiet) -> Split:
         """Return the pictures from `root`/FashionMNIST/raw; errors as in MNIST."""
-        return _idx.load(root, SOURCE, lambda: vision.fetch(SOURCE.name, root, _idx.missing(root, SOURCE), report))
+        return _idx.load(
+            root, SOURCE, lambda: _fetch.torchvision(SOURCE.name, root, _idx.missing(root, SOURCE), report)
+        )

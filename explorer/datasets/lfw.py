@@ -1,4 +1,4 @@
-"""Up to 13,233 colour photos of the faces of public figures, Labeled Faces in the Wild. Fetched by scikit-learn (234 MB)."""
+"""Up to 13,233 colour photos of public figures' faces, Labeled Faces in the Wild. Fetched by scikit-learn (234 MB)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import cache, vision
+from explorer import cache
 from explorer.catalog import knob
-from explorer.datasets import Dataset, Report, Split, _decode, _files, _stream, held_out, quiet
+from explorer.datasets import Dataset, Report, Split, _decode, _fetch, _files, _stream, held_out, quiet
 
 CROP = 128  # of 250 pixels: the face without most of its background
 
@@ -43,7 +43,7 @@ class Lfw(Dataset):
         LookupError if they can be neither found nor fetched, ValueError if nobody has so many photos.
         """
         if not self.here(root):
-            _fetch(root, report)
+            _get(root, report)
         with _files.listing(_folder(root)) as files:
             people = Counter(entry.parts[0] for entry in files.entries)
             wanted = [entry for entry in files.entries if people[entry.parts[0]] >= self.faces]
@@ -61,9 +61,7 @@ class Lfw(Dataset):
 
             return cache.keep(root / "cache", key, build)
 
-    def _build(
-        self, files: _files.Files, wanted: list[_files.Entry], sink: cache.Sink, report: Report
-    ) -> cache.Words:
+    def _build(self, files: _files.Files, wanted: list[_files.Entry], sink: cache.Sink, report: Report) -> cache.Words:
         names = sorted({entry.parts[0] for entry in wanted})
         number = {name: i for i, name in enumerate(names)}
         held = dict(zip(wanted, held_out(len(wanted)).tolist(), strict=True))
@@ -86,13 +84,10 @@ def _folder(root: Path) -> Path:
     return root / "lfw" / "lfw_home" / "lfw_funneled"
 
 
-def _fetch(root: Path, report: Report) -> None:
+def _get(root: Path, report: Report) -> None:
     from sklearn.datasets import fetch_lfw_people
 
-    report(0.0, "fetching Labeled Faces in the Wild")
-    try:  # it fetches and unpacks all, and here decodes only the one person with more than 500 photos, small
-        fetch_lfw_people(data_home=root / "lfw", min_faces_per_person=500, resize=0.1, n_retries=1)
-    except (OSError, ValueError) as error:
-        raise vision.not_fetched(
-            "LFW", f"unpack lfw-funneled.tgz into {_folder(root).parent}, so that there is {_folder(root)}"
-        ) from error
+    remedy = f"unpack lfw-funneled.tgz into {_folder(root).parent}, so that there is {_folder(root)}"
+    with _fetch.fetching("LFW", remedy, report):
+        # it fetches and unpacks all, and here decodes only the one person with more than 500 photos, small
+        fetch_lfw_people(data_home=root / "lfw", min_faces_per_person=500, resize=0.1, n_retries=1, delay=0.1)

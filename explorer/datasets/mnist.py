@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from explorer import vision
-from explorer.datasets import Dataset, Report, Split, _idx, quiet
+from explorer.datasets import Dataset, Report, Split, _fetch, _idx, quiet
 
 SOURCE = _idx.usual("MNIST")
 
@@ -30,4 +29,6 @@ class Mnist(Dataset):
 
         LookupError if they can be neither found nor fetched, ValueError if they are damaged. The files are only read.
         """
-        return _idx.load(root, SOURCE, lambda: vision.fetch(SOURCE.name, root, _idx.missing(root, SOURCE), report))
+        return _idx.load(
+            root, SOURCE, lambda: _fetch.torchvision(SOURCE.name, root, _idx.missing(root, SOURCE), report)
+        )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explorer import vision
 from explorer.catalog import knob
-from explorer.datasets import Dataset, Images, Report, Split, _decode, quiet, split
+from explorer.datasets import Dataset, Images, Report, Split, _decode, _fetch, quiet, split
 
 FILE = "olivetti_py3.pkz"
 PEOPLE, SIDE = 40, 64
@@ -48,7 +46,7 @@ class Olivetti(Dataset):
         """
         folder = root / "olivetti"
         if not self.here(root):
-            _fetch(folder, report)
+            _get(folder, report)
         faces = read(folder / FILE)
         if self.side != SIDE:
             faces = np.stack([_smaller(face, self.side) for face in faces])
@@ -71,8 +69,8 @@ def read(file: Path) -> NDArray[np.uint8]:
     head = data[: -VALUES - 1]
     if not packed.eof or b"NumpyArrayWrapper" not in head or b"u1" not in head or len(head) > 1000:
         raise _damaged(file, f"it should hold {VALUES:,} bytes of pictures")
-    columns = np.frombuffer(data[-VALUES - 1 : -1], np.uint8).reshape(-1, SIDE, SIDE)
-    return columns.transpose(0, 2, 1).copy()
+    columns: NDArray[np.uint8] = np.frombuffer(data[-VALUES - 1 : -1], np.uint8).reshape(-1, SIDE, SIDE)
+    return np.ascontiguousarray(columns.transpose(0, 2, 1))
 
 
 def _smaller(face: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
@@ -81,17 +79,12 @@ def _smaller(face: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return _decode.picture(png, side, 1)[0]
 
 
-def _fetch(folder: Path, report: Report) -> None:
+def _get(folder: Path, report: Report) -> None:
     from sklearn.datasets import fetch_olivetti_faces
 
-    report(0.0, "fetching the Olivetti faces")
-    try:
-        with redirect_stdout(StringIO()):  # it prints where from
-            fetch_olivetti_faces(data_home=folder, n_retries=1)
-    except (OSError, ValueError) as error:
-        raise vision.not_fetched(
-            "Olivetti", f"put scikit-learn's {FILE} into {folder}, or name with --data-dir the folder that holds olivetti"
-        ) from error
+    remedy = f"put scikit-learn's {FILE} into {folder}, or name with --data-dir the folder that holds olivetti/{FILE}"
+    with _fetch.fetching("Olivetti", remedy, report):
+        fetch_olivetti_faces(data_home=folder, n_retries=1, delay=0.1)
 
 
 def _damaged(file: Path, problem: str) -> ValueError:

@@ -1,4 +1,4 @@
-"""120,000 handwritten digits of 28x28 pixels: MNIST with a test part six times as large. Fetched by torchvision (20 MB)."""
+"""120,000 handwritten digits of 28x28 pixels: MNIST with a larger test part. Fetched by torchvision (20 MB)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from explorer import vision
-from explorer.datasets import Dataset, Report, Split, _idx, quiet
+from explorer.datasets import Dataset, Report, Split, _fetch, _idx, quiet
 from explorer.datasets._idx import Pair, Source
 
-PAIRS = [Pair(f"qmnist-{part}-images-idx3-ubyte", f"qmnist-{part}-labels-idx2-int") for part in ("train", "test")]
-SOURCE = Source("QMNIST", *PAIRS, _idx.DIGITS)
+TRAIN, TEST = (Pair(f"qmnist-{part}-images-idx3-ubyte", f"qmnist-{part}-labels-idx2-int") for part in ("train", "test"))
+SOURCE = Source("QMNIST", TRAIN, TEST, _idx.DIGITS)
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,6 @@ class Qmnist(Dataset):
 
         def fetch() -> None:
             for part in ("train", "test"):
-                vision.fetch("QMNIST", root, _idx.missing(root, SOURCE), report, what=part)
+                _fetch.torchvision("QMNIST", root, _idx.missing(root, SOURCE), report, what=part)
 
         return _idx.load(root, SOURCE, fetch)

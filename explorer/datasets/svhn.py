@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from explorer import cache, vision
-from explorer.datasets import Dataset, Report, Split, quiet
+from explorer import cache
+from explorer.datasets import Dataset, Report, Split, _fetch, quiet
 
 FILES = {"train": "train_32x32.mat", "test": "test_32x32.mat"}
 
@@ -34,7 +34,7 @@ class Svhn(Dataset):
         remedy = f"put {' and '.join(FILES.values())} into {folder}"
 
         def read(part: str) -> Any:
-            return vision.fetch("SVHN", folder, remedy, report, split=part)
+            return _fetch.torchvision("SVHN", folder, remedy, report, split=part)
 
         def build(sink: cache.Sink) -> cache.Words:
             for part in FILES:
