@@ -10,6 +10,15 @@ from explorer.datasets import _idx
 from explorer.datasets.mnist import SOURCE as MNIST
 
 
+def sentence(call, *given):
+    """Return what a call says where it raises ValueError; empty where it does not."""
+    try:
+        call(*given)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def write_idx(root, source, packed=True, n=5, columns=1):
     """Write four idx files; picture i is filled with the grey value i but for its right column, its label is i."""
     raw = root / source.name / "raw"

@@ -96,10 +96,9 @@ class Archive(Files):
     def __init__(self, path: Path) -> None:
         try:
             self.zip = zipfile.ZipFile(path)
-        except OSError:
-            raise
         except Exception as error:  # noqa: BLE001  (hostile bytes: zipfile raises a dozen kinds, and all mean this)
-            raise ValueError(f"{path} is not a zip archive that can be read ({error}): pack it again.") from None
+            problem = getattr(error, "strerror", None) or error
+            raise ValueError(f"{path} is not a zip archive that can be read ({problem}): pack it again.") from None
         try:
             super().__init__(path)
         except ValueError:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,7 @@ def _find(root: Path) -> Path | None:
 
 def _build(file: Path, sink: cache.Sink, report: Report) -> cache.Words:
     try:
-        with zipfile.ZipFile(file) as archive:  # three of its arrays; the fourth holds pickled objects and stays shut
+        with _opened(file) as archive:  # three of its arrays; the fourth holds pickled objects and stays shut
             classes = np.concatenate(list(_rows(archive, "latents_classes", (6,))))
             values = np.concatenate(list(_rows(archive, "latents_values", (6,))))
             if len(classes) != len(values) or not 0 <= classes[:, 1].min() <= classes[:, 1].max() < len(SHAPES):
@@ -68,24 +68,33 @@ def _build(file: Path, sink: cache.Sink, report: Report) -> cache.Words:
                 report(start / len(values), "unpacking dSprites")
             if start != len(values):
                 raise ValueError(f"it holds {start:,} pictures and the factors of {len(values):,}")
-    except (ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+    except ValueError as error:
         raise ValueError(f"{file} is damaged ({error}): fetch it again from {ADDRESS}.") from None
     return cache.Words(SHAPES, FACTORS)
 
 
+def _opened(file: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except Exception as error:  # noqa: BLE001  (damaged bytes raise a dozen kinds here)
+        raise ValueError(str(error)) from None
+
+
 def _rows(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> Iterator[NDArray[Any]]:
-    """Yield an array of the archive in chunks of rows of the given shape. ValueError if it is of another one."""
-    with archive.open(f"{name}.npy") as stream:
-        version = np.lib.format.read_magic(stream)
-        head = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        (count, *rest), by_columns, kind = head(stream)
-        if tuple(rest) != shape or by_columns or kind.hasobject:
-            raise ValueError(f"{name} should be rows of shape {shape}")
-        for start in range(0, count, CHUNK):
-            rows = min(CHUNK, count - start)
-            yield np.frombuffer(_exactly(stream, rows * kind.itemsize * int(np.prod(shape))), kind).reshape(
-                rows, *shape
-            )
+    """Yield an array of the archive in chunks of rows of the given shape. ValueError if it is damaged."""
+    try:
+        with archive.open(f"{name}.npy") as stream:
+            version = np.lib.format.read_magic(stream)
+            head = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+            (count, *rest), by_columns, kind = head(stream)
+            if tuple(rest) != shape or by_columns or kind.hasobject:
+                raise ValueError(f"{name} should be rows of shape {shape}")
+            for start in range(0, count, CHUNK):
+                rows = min(CHUNK, count - start)
+                data = _exactly(stream, rows * kind.itemsize * math.prod(shape))
+                yield np.frombuffer(data, kind).reshape(rows, *shape)
+    except Exception as error:  # noqa: BLE001  (as above; what is done with the rows is not caught here)
+        raise ValueError(str(error)) from None
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

@@ -70,7 +70,8 @@ def read(file: Path) -> NDArray[np.uint8]:
     if not packed.eof or b"NumpyArrayWrapper" not in head or b"u1" not in head or len(head) > 1000:
         raise _damaged(file, f"it should hold {VALUES:,} bytes of pictures")
     columns: NDArray[np.uint8] = np.frombuffer(data[-VALUES - 1 : -1], np.uint8).reshape(-1, SIDE, SIDE)
-    return np.ascontiguousarray(columns.transpose(0, 2, 1))
+    faces: NDArray[np.uint8] = columns.transpose(0, 2, 1).copy()
+    return faces
 
 
 def _smaller(face: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -23,7 +23,7 @@ FACTORS = ("shape", "scale", "rotation", "x", "y", "hue")
 VERSION = 1  # of the drawing
 MOST = 2_000_000  # pictures of a grid
 SCALES = (0.16, 0.28)  # radius of the smallest and of the largest shape, as a share of the picture's side
-MARGIN = 0.32  # how near to the border the centre of a shape comes: no shape is ever cut off
+MARGIN = 0.34  # how near to the border the centre of a shape comes: no shape is ever cut off
 SATURATION = 0.7
 
 

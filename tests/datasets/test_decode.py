@@ -1,4 +1,4 @@
-"""One picture: every kind that cameras and programs write becomes what a person would expect; broken ones are refused."""
+"""One picture: every kind that cameras and programs write becomes what a person expects; broken ones are refused."""
 
 import io
 import struct
@@ -13,6 +13,7 @@ from PIL import Image
 
 from explorer.datasets import _decode
 from explorer.datasets._decode import block, native, picture
+from tests.sources import sentence
 
 RED, BLUE, WHITE = [255, 0, 0], [0, 0, 255], [255, 255, 255]
 
@@ -168,10 +169,10 @@ def bomb(side):
     return io.BytesIO(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(bytes(9))) + chunk(b"IEND", b""))
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("side", [10_001, 13_000, 100_000, 2**31 - 1])
 def test_a_decompression_bomb_is_refused(side):
-    with warnings.catch_warnings(), pytest.raises(ValueError, match=r"pixels"):
-        warnings.simplefilter("ignore")
+    with pytest.raises(ValueError, match="pixels"):
         picture(bomb(side), 8, 3)
 
 
@@ -181,7 +182,7 @@ def test_a_picture_that_was_cut_off_is_refused(kind, cut):
     noise = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
     data = stored(Image.fromarray(noise), kind).getvalue()
     broken = data[: len(data) // 2 if cut == -8 else cut]
-    with pytest.raises(ValueError, match=".") as error:
+    with pytest.raises(ValueError, match=r"\w") as error:
         picture(io.BytesIO(broken), 8, 3)
     assert "\n" not in str(error.value)
 
@@ -196,7 +197,5 @@ def test_any_bytes_are_a_picture_or_a_reason(kind, place, damage):
     place %= len(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            assert picture(io.BytesIO(data[:place] + damage + data[place + len(damage) :]), 8, 3).shape == (3, 8, 8)
-        except ValueError as error:
-            assert str(error)
+        said = sentence(picture, io.BytesIO(data[:place] + damage + data[place + len(damage) :]), 8, 3)
+    assert "\n" not in said

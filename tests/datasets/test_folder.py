@@ -217,7 +217,7 @@ def test_progress_is_told(tmp_path):
 def test_a_disk_that_takes_nothing_is_no_reason_not_to_train(tmp_path, monkeypatch):
     folder = write_pictures(tmp_path / "in", 40)
     (tmp_path / "root").write_text("a file where the cache's folder should be")
-    train, test = load(tmp_path / "root", folder)
+    train, _ = load(tmp_path / "root", folder)
     assert len(train) == 36
     assert not isinstance(train.pixels, np.memmap)
     assert "cannot be kept in" in train.note

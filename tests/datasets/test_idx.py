@@ -11,7 +11,7 @@ from explorer import catalog
 from explorer.catalog import Choice
 from explorer.datasets import _idx, emnist, fashion, kmnist, qmnist
 from explorer.datasets.mnist import SOURCE as MNIST
-from tests.sources import write_idx, write_mnist
+from tests.sources import sentence, write_idx, write_mnist
 
 FILE = MNIST.train.images
 HEAD = struct.pack(">IIII", 2051, 5, 28, 28)
@@ -99,7 +99,5 @@ def test_no_more_is_unpacked_than_the_file_says_it_holds(tmp_path):
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 def test_any_bytes_are_an_array_or_a_sentence(tmp_path, suffix, data):
     (tmp_path / f"{FILE}{suffix}").write_bytes(data)
-    try:
-        assert _idx.read(tmp_path, FILE).shape[1:] == (28, 28)
-    except ValueError as error:
-        assert "is damaged" in str(error)
+    said = sentence(_idx.read, tmp_path, FILE)
+    assert not said or "is damaged" in said

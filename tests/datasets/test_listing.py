@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from explorer.datasets import _files
 from explorer.datasets._files import listing, readable
-from tests.sources import write_pictures
+from tests.sources import sentence, write_pictures
 
 
 def names(path):
@@ -165,7 +165,7 @@ def test_an_entry_that_is_larger_than_it_says_is_refused_without_being_unpacked(
         place = data.index(mark) + offset
         data[place : place + 4] = struct.pack("<I", 10)
     archive.write_bytes(data)
-    with listing(archive) as files, pytest.raises(ValueError, match="cannot be unpacked .*CRC"):
+    with listing(archive) as files, pytest.raises(ValueError, match=r"cannot be unpacked .*CRC"):
         files.open(files.entries[0])
 
 
@@ -186,10 +186,8 @@ def test_damaged_entries_are_refused(tmp_path):
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"PK\x05\x06" + bytes(18), b"PK\x05\x06" + b"\xff" * 18])
 def test_what_is_no_archive_says_so_or_is_empty(tmp_path, data):
     (tmp_path / "a.zip").write_bytes(data)
-    try:
-        assert names(tmp_path / "a.zip") == ([], [])
-    except ValueError as error:
-        assert "is not a zip archive that can be read" in str(error)
+    said = sentence(names, tmp_path / "a.zip")
+    assert "is not a zip archive that can be read" in said or names(tmp_path / "a.zip") == ([], [])
 
 
 def test_a_place_where_nothing_is_says_so(tmp_path):
@@ -227,12 +225,9 @@ def test_any_bytes_are_an_archive_or_a_sentence(tmp_path, place, damage):
     data = zipped()
     place %= len(data)
     (tmp_path / "a.zip").write_bytes(data[:place] + damage + data[place + len(damage) :])
-    try:
+    said = sentence(names, tmp_path / "a.zip")
+    assert not said or "a.zip" in said
+    if not said:
         with listing(tmp_path / "a.zip") as files:
-            for entry in files.entries:
-                try:
-                    files.open(entry)
-                except ValueError as error:
-                    assert "cannot be unpacked" in str(error)
-    except ValueError as error:
-        assert "a.zip" in str(error)
+            problems = [sentence(files.open, entry) for entry in files.entries]
+        assert all(not problem or "cannot be unpacked" in problem for problem in problems)

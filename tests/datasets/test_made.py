@@ -28,9 +28,13 @@ def test_a_factor_of_an_avatar_is_what_is_seen():
     train, _ = load("avatars")
     skin = train.factors[:, train.factor_names.index("skin")].astype(int)
     colours = np.array([list(bytes.fromhex(value)) for value in train.factor_values[0]])  # (8, 3)
-    close = (train.pixels == colours[skin][:, :, None, None]).all(axis=1).sum(axis=(1, 2))  # pixels of that colour
-    assert (close > 0).mean() > 0.99
-    assert close.mean() > 20
+
+    def shown(values):  # the share of the faces in which the colour of that number is seen
+        wanted = colours[values][:, :, None, None]
+        return (train.pixels == wanted).all(axis=1).any(axis=(1, 2)).mean()
+
+    assert shown(skin) > 0.9  # some collars hide the part of the neck that is lit
+    assert shown((skin + 1) % 8) < 0.2
 
 
 @pytest.mark.parametrize("label", avatars.LABELS)
