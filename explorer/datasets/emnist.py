@@ -7,6 +7,7 @@ from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import ClassVar
 
+from explorer import cache
 from explorer.catalog import knob
 from explorer.datasets import Dataset, Report, Split, _fetch, _idx, quiet
 from explorer.datasets._idx import Pair, Source
@@ -55,10 +56,20 @@ class Emnist(Dataset):
         return _idx.here(root, self._source)
 
     def load(self, root: Path, report: Report = quiet) -> Split:
-        """Return the pictures from `root`/EMNIST/raw, upright; errors as in MNIST."""
+        """Return the pictures from `root`/EMNIST/raw, upright; unpacked once, kept below `root`; errors as in MNIST."""
         source = self._source
-        return _idx.load(
-            root,
-            source,
-            lambda: _fetch.torchvision("EMNIST", root, _idx.missing(root, source), report, split=self.split),
-        )
+
+        def fetch() -> None:
+            _fetch.torchvision("EMNIST", root, _idx.missing(root, source), report, split=self.split)
+
+        def build(sink: cache.Sink) -> cache.Words:
+            report(0.0, "unpacking EMNIST")
+            for part, images in zip(cache.PARTS, _idx.load(root, source, fetch), strict=True):
+                sink.add(part, images.pixels, images.labels)
+            return cache.Words(source.label_names)
+
+        if not self.here(root):
+            fetch()
+        state = cache.state(root / "EMNIST" / "raw" / f"{file}{end}" for file in source.files for end in ("", ".gz"))
+        size = sum(int(count.replace(",", "")) for count in self.size.split(" + ")) * 28 * 28
+        return cache.keep(root / "cache", cache.Key("emnist", repr((str(root), self.split)), state, size), build)

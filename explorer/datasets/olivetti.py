@@ -70,14 +70,13 @@ def read(file: Path) -> NDArray[np.uint8]:
     if not packed.eof or b"NumpyArrayWrapper" not in head or b"u1" not in head or len(head) > 1000:
         raise _damaged(file, f"it should hold {VALUES:,} bytes of pictures")
     columns: NDArray[np.uint8] = np.frombuffer(data[-VALUES - 1 : -1], np.uint8).reshape(-1, SIDE, SIDE)
-    faces: NDArray[np.uint8] = columns.transpose(0, 2, 1).copy()
-    return faces
+    return columns.transpose(0, 2, 1).copy()
 
 
 def _smaller(face: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     png = BytesIO()
     Image.fromarray(face).save(png, "PNG")
-    return _decode.picture(png, side, 1)[0]
+    return _decode.picture(png, side, 1).squeeze(0)
 
 
 def _get(folder: Path, report: Report) -> None:
