@@ -124,9 +124,9 @@ def test_train_reads_a_folder_of_pictures_and_names_those_that_cannot_be_read(ex
 
 
 def test_train_says_where_pictures_cannot_be_kept(explorer, tmp_path):
-    (tmp_path / "data").write_text("a file where a folder should be")
+    (tmp_path / "file").write_text("in the way")
     words = ["--path", write_pictures(tmp_path / "in", 20), "--epochs", "1", "--width", "8"]
-    code, said = explorer("train", "folder", *words, "--models-dir", tmp_path, "--data-dir", tmp_path / "data")
+    code, said = explorer("train", "folder", *words, "--models-dir", tmp_path, "--data-dir", tmp_path / "file" / "data")
     assert code == 0
     assert "The decoded pictures cannot be kept in" in said
 
