@@ -133,7 +133,7 @@ def pythae(root: Path) -> float:
         def forward(self, z):
             return ModelOutput(reconstruction=self.layers(z).view(-1, 1, 28, 28))
 
-    class Enough(Exception):
+    class EnoughError(Exception):
         pass
 
     clock = Clock()
@@ -141,7 +141,7 @@ def pythae(root: Path) -> float:
     class Stop(TrainingCallback):
         def on_train_step_end(self, training_config, **kwargs) -> None:
             if clock.tick():
-                raise Enough
+                raise EnoughError
 
     pixels = catalog.make("datasets", Choice("mnist")).load(root).train.pixels
     images = torch.from_numpy(pixels.copy()).float() / 255
@@ -155,7 +155,7 @@ def pythae(root: Path) -> float:
         trainer = BaseTrainer(model, data, training_config=training, callbacks=[Stop()])
         try:
             trainer.train()
-        except Enough:
+        except EnoughError:
             return clock.images_per_second()
     raise AssertionError  # 99 epochs take longer
 
