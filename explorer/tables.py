@@ -1,4 +1,4 @@
-"""What the terminal shows: tables of models and data sets."""
+"""What the terminal shows: tables of models, data sets and measures."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ def show_datasets(root: Path) -> None:
     _print(str(root), ("data set", "train + test", "picture", "licence", "here"), rows)
     for name in catalog.names("datasets"):
         console().print(f" [bold]{name}[/bold]: {catalog.summary('datasets', name)}", highlight=False)
+
+
+def show_measures(title: str, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Print a line for each measure: its title, number and sentence."""
+    _print(title, ("measure", "value", ""), rows)
 
 
 def shape_text(shape: tuple[int, int, int]) -> str:

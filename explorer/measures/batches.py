@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -12,7 +12,8 @@ from torch import Tensor
 from torch.distributions import Distribution, Normal
 
 from explorer.datasets import Images
-from explorer.train import as_floats
+from explorer.objectives import Batch
+from explorer.source import as_floats
 from explorer.vae import VAE
 
 BATCH = 500  # pictures
@@ -29,13 +30,6 @@ class Track(Protocol):
 def silently(steps: Sequence[Step], /, *, description: str) -> Iterable[Step]:  # noqa: ARG001  (nothing is shown)
     """Go through the steps and show nothing."""
     return steps
-
-
-class Batch(NamedTuple):
-    """Some pictures as a model takes them."""
-
-    x: Tensor  # (n, c, h, w) float in [0, 1]
-    y: Tensor | None  # (n,) int64: classes, where the data set has any
 
 
 def batch(images: Images, where: slice, device: torch.device) -> Batch:
@@ -80,6 +74,11 @@ def pictures(model: VAE, z: Tensor, labels: Tensor | None, track: Track = silent
         y = None if labels is None else labels[where].to(device)
         shown.append(model.picture(z[where].to(device), y).cpu())
     return torch.cat(shown)
+
+
+def floats(images: Images) -> Tensor:
+    """Return all pictures, (n, c, h, w) in [0, 1], on the CPU."""
+    return batch(images, slice(None), torch.device("cpu")).x
 
 
 def labels_of(images: Images) -> Tensor | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,11 +16,12 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from explorer import tensors
+from explorer import atomic, tensors
 from explorer.catalog import Choice
 from explorer.datasets import Images
+from explorer.measures import UnmeasurableError
 from explorer.measures.batches import Track, silently, slices
-from explorer.train import as_floats
+from explorer.source import as_floats
 
 VERSION = 1  # raise it with every change below: what is kept of an older one is then not used
 FEATURES = 64
@@ -54,12 +54,12 @@ def trained(images: Images, data: Choice, cache: Path, track: Track = silently) 
     """Return the classifier of a data set: the kept one, or a new one that is then kept below `cache`.
 
     The key of what is kept is the data set, its knobs, and its pictures. Also returns a sentence on what went wrong
-    with keeping it, or an empty text. ValueError if the pictures have no labels, or of one class only.
+    with keeping it, or an empty text. UnmeasurableError if the pictures have no labels, or are of one class.
     """
     if images.labels is None:
-        raise ValueError("the data set has no labels to train a small classifier on")
+        raise UnmeasurableError("the data set has no labels to train a small classifier on")
     if len(np.unique(images.labels)) < 2:
-        raise ValueError("all pictures are of one class, so no classifier can be trained")
+        raise UnmeasurableError("all pictures are of one class, so no classifier can be trained")
     file = cache / "classifiers" / f"{data.name}-{_key(images, data)}.safetensors"
     fresh = _new(images)
     if file.is_file() and _load(fresh, file):
@@ -146,12 +146,8 @@ def _load(classifier: Classifier, file: Path) -> bool:
 def _keep(classifier: Classifier, file: Path) -> None:
     """Write the weights as one file, whole or not at all. OSError if the place cannot be written."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
+    with atomic.file(file) as fresh:
         save_file({name: value.contiguous() for name, value in _weights(classifier).items()}, fresh)
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _weights(classifier: Classifier) -> dict[str, Any]:

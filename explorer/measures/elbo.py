@@ -27,9 +27,7 @@ class Elbo(NamedTuple):
         return -(self.reconstruction + float(self.kl.sum()))
 
 
-def elbo(
-    model: VAE, images: Images, q: Normal, *, drawn: bool = True, seed: int = 0, track: Track = silently
-) -> Elbo:
+def elbo(model: VAE, images: Images, q: Normal, *, drawn: bool = True, seed: int = 0, track: Track = silently) -> Elbo:
     """Return E_q[log p(x|z)] - KL(q(z|x) || p(z)) in its parts: Kingma & Welling 2014, eq. 3 and appendix B.
 
     q: what the encoder says of these pictures. The KL is exact; z is drawn once a picture by a fixed seed, or is the

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.measures import UnmeasurableError
+
 Codes = NDArray[np.floating[Any]]  # (n, d): means of q(z|x)
 Classes = NDArray[np.int64]  # (n, f): the value of each factor, counted from 0
 MOST = 64  # values of a factor; one with more is continuous
@@ -23,12 +25,12 @@ class Known(NamedTuple):
 def classes(train: NDArray[Any], test: NDArray[Any]) -> Known:
     """Return the factors (n, f) and (m, f) with their values counted from 0; those with one value are left out.
 
-    A factor of more than 64 values is cut into 20 bins of equal width. ValueError if no factor varies.
+    A factor of more than 64 values is cut into 20 bins of equal width. UnmeasurableError if no factor varies.
     """
     both = np.concatenate((train, test))
     columns = [column for column in both.T if len(np.unique(column)) > 1]
     if not columns:
-        raise ValueError("no known factor of the pictures varies")
+        raise UnmeasurableError("no known factor of the pictures varies")
     counted = np.stack([_counted(column) for column in columns], axis=1)
     return Known(counted[: len(train)], counted[len(train) :])
 
@@ -45,4 +47,5 @@ def _counted(column: NDArray[Any]) -> NDArray[np.int64]:
 
 def _cut(column: NDArray[Any], bins: int) -> NDArray[np.int64]:
     edges = np.histogram_bin_edges(column, bins)
-    return np.digitize(column, edges[1:-1]).astype(np.int64)
+    cells: NDArray[np.int64] = np.digitize(column, edges[1:-1]).astype(np.int64)
+    return cells

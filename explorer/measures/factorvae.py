@@ -1,10 +1,11 @@
-"""FactorVAE score: can a fixed factor be told from the dimension that varies least?"""
+"""FactorVAE score: whether a fixed factor can be told from the dimension that varies least."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.measures import UnmeasurableError
 from explorer.measures.activity import active
 from explorer.measures.factors import Classes, Codes
 
@@ -17,7 +18,8 @@ def factorvae_score(codes: Codes, factors: Classes, seed: int = 0) -> float:
 
     Kim & Mnih 2018, section 4, https://arxiv.org/abs/1802.05983: pictures that agree in one factor vote for the
     dimension whose variance, relative to all pictures, is the least; each dimension is then given to the factor that it
-    was voted for most. Dimensions that do not move have no vote. ValueError if a factor has no value with 8 pictures.
+    was voted for most. Dimensions that do not move have no vote. UnmeasurableError if a factor has no value that 8
+    pictures share.
     """
     moving = active(codes)
     if not moving.any():
@@ -35,13 +37,11 @@ def _groups(factor: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     groups = [np.flatnonzero(factor == value) for value in np.unique(factor)]
     groups = [group for group in groups if len(group) >= FEWEST]
     if not groups:
-        raise ValueError(f"a factor has no value that {FEWEST} pictures share")
+        raise UnmeasurableError(f"a factor has no value that {FEWEST} pictures share")
     return groups
 
 
-def _votes(
-    relative: Codes, groups: list[list[NDArray[np.int64]]], random: np.random.Generator
-) -> NDArray[np.int64]:
+def _votes(relative: Codes, groups: list[list[NDArray[np.int64]]], random: np.random.Generator) -> NDArray[np.int64]:
     """Return how often each dimension varied least while each factor was fixed, (d, f)."""
     votes = np.zeros((relative.shape[1], len(groups)), np.int64)
     for factor in random.integers(len(groups), size=VOTES):

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.measures import UnmeasurableError
+
 Array = NDArray[np.floating[Any]]
 
 
@@ -14,11 +16,11 @@ def frechet(a: Array, b: Array) -> float:
     """Return |m_a - m_b|^2 + tr(S_a + S_b - 2 (S_a S_b)^(1/2)) for features (n, f) and (m, f).
 
     Dowson & Landau 1982, https://doi.org/10.1016/0047-259X(82)90077-X. This is the formula of the FID (Heusel 2017,
-    eq. 6), but the FID is made of the features of one certain network, so that ours may not be called so. ValueError
-    with fewer than two vectors on a side.
+    eq. 6), but the FID is made of the features of one certain network, so that ours may not be called so.
+    UnmeasurableError with fewer than two vectors on a side.
     """
     if min(len(a), len(b)) < 2:
-        raise ValueError(f"A Fréchet distance needs two pictures or more on each side, not {len(a)} and {len(b)}.")
+        raise UnmeasurableError(f"it needs two pictures or more on each side, not {len(a)} and {len(b)}")
     mean_a, mean_b = (each.mean(axis=0, dtype=np.float64) for each in (a, b))
     cov_a, cov_b = (np.atleast_2d(np.cov(each.astype(np.float64), rowvar=False)) for each in (a, b))
     distance = ((mean_a - mean_b) ** 2).sum() + np.trace(cov_a) + np.trace(cov_b) - 2 * _trace_of_root(cov_a, cov_b)

@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from explorer.datasets import Images
-from explorer.measures.batches import Batch, Track, batch, decode, device_of, silently, slices
+from explorer.measures.batches import Track, batch, decode, device_of, silently, slices
+from explorer.objectives import Batch
 from explorer.vae import VAE
 
 ROWS = 1000  # decoded at once: enough for a fast matrix product, small enough to stay in the processor's cache
@@ -25,12 +26,10 @@ def nll(
 
     -log (1/k) sum_i p(x|z_i) p(z_i) / q(z_i|x), z_i drawn from q(z|x): Burda 2015, eq. 8,
     https://arxiv.org/abs/1509.00519. It never lies below -log p(x) on average, and comes closer with each sample;
-    one sample is the ELBO. Memory does not grow with `samples`. ValueError if q has no width (a plain autoencoder).
+    one sample is the ELBO. Memory does not grow with `samples`. ValueError for fewer than one sample.
     """
     if samples < 1:
         raise ValueError(f"The number of samples must be 1 or more, not {samples}.")
-    if not model.stochastic:
-        raise ValueError("A plain autoencoder has no q(z|x), so no likelihood can be sampled from it.")
     random = torch.Generator().manual_seed(seed)
     found = []
     for where in track(slices(len(images), max(1, ROWS // samples)), description=f"NLL, {samples:,} samples"):

@@ -1,4 +1,4 @@
-"""Mutual information gap: is each factor held by one latent dimension alone?"""
+"""Mutual information gap: whether each factor is held by one latent dimension alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Separated attribute predictability: does one latent dimension tell a factor, and the next best not?"""
+"""Separated attribute predictability: whether one latent dimension tells a factor, and the next best does not."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from explorer.measures.factors import Classes, Codes, Known
 def sap(train: Codes, test: Codes, known: Known) -> float:
     """Return the mean over factors of the gap between the two dimensions that tell the factor best.
 
-    Kumar 2018, section 3, https://arxiv.org/abs/1711.00848. A dimension's score for a factor of K values is the accuracy
-    (each value counting the same) of a linear rule on this one number, fitted to the training codes (n, d) and asked
-    about the test codes (m, d). The rule is linear discriminant analysis, in one dimension the value whose mean is
-    nearest: as linear as Kumar's support vector machines, of which there would be d times f, minutes against
+    Kumar 2018, section 3, https://arxiv.org/abs/1711.00848. A dimension's score for a factor of K values is the
+    accuracy (each value counting the same) of a linear rule on this one number, fitted to the training codes (n, d) and
+    asked about the test codes (m, d). The rule is linear discriminant analysis, in one dimension the value whose mean
+    is nearest: as linear as Kumar's support vector machines, of which there would be d times f, minutes against
     milliseconds. A perfect code scores 1 - 1/K.
     """
     scores = predictability(train, test, known)  # (d, f)

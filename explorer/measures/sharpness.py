@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from explorer.measures import UnmeasurableError
+
 
 def sharpness(shown: Tensor, real: Tensor) -> float:
     """Return the mean gradient energy of `shown` divided by that of `real`: 1.0 is as sharp as the data.
 
-    Both (n, c, h, w) in [0, 1]. ValueError if the real pictures have no edge at all.
+    Both (n, c, h, w) in [0, 1]. UnmeasurableError if the real pictures have no edge at all.
     """
     energy = gradient_energy(real)
     if energy == 0:
-        raise ValueError("The test pictures are all of one colour each, so there is no sharpness to compare with.")
+        raise UnmeasurableError("the test pictures have no edge that a sharpness could be compared with")
     return gradient_energy(shown) / energy
 
 

@@ -54,14 +54,18 @@ TABLE: Mapping[str, Measure] = {
         "Fréchet distance (small classifier)", "", "From samples to test pictures, in its 64 features; lower is better."
     ),
     "frechet_floor": Measure(
-        "Fréchet distance between two halves of the test pictures", "", "What no model can be expected to beat."
+        "Fréchet distance between two halves of the test pictures",
+        "",
+        "How far the data is from itself: a perfect model gets about this.",
     ),
     "classifier_accuracy": Measure("accuracy of the small classifier", "", "On test pictures: how far to trust it.", 4),
     # what the codes know
     "probe_accuracy": Measure("accuracy of a linear probe", "", "Labels told from mu by a straight cut.", 3),
     "mig": Measure("MIG", "", "Mutual information gap: is each factor in one dimension? 1 is perfect.", 3),
     "sap": Measure("SAP", "", "Gap between the two dimensions that tell a factor best; higher is better.", 3),
-    "dci_disentanglement": Measure("DCI: disentanglement", "", "Does each dimension carry one factor? 1 is perfect.", 3),
+    "dci_disentanglement": Measure(
+        "DCI: disentanglement", "", "Does each dimension carry one factor? 1 is perfect.", 3
+    ),
     "dci_completeness": Measure("DCI: completeness", "", "Is each factor carried by one dimension? 1 is perfect.", 3),
     "dci_informativeness": Measure("DCI: informativeness", "", "Accuracy at telling factors from all dimensions.", 3),
     "factorvae_score": Measure("FactorVAE score", "", "Share of votes for the right factor; 1 is perfect.", 3),

@@ -1,0 +1,111 @@
+"""`explorer evaluate`: a model's measures as a table or as JSON, kept with the model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from explorer import catalog, checkpoint, places, tables
+from explorer.measures import table
+
+if TYPE_CHECKING:
+    from explorer.checkpoint import Checkpoint
+    from explorer.datasets import Split
+    from explorer.measures.suite import Measures
+
+STDOUT = "-"
+
+
+def run(values: Mapping[str, Any]) -> None:
+    """Measure the model that the options of `explorer evaluate` name, print the measures, and keep them with it.
+
+    LookupError, after what is known without them, if the pictures are not here.
+    """
+    found = checkpoint.find(values["model"], places.models_dir(values["models_dir"]), places.gallery_dir())
+    errors = Console(stderr=True)  # what is printed to stdout may be JSON that somebody else reads
+    root = places.data_dir(values["data_dir"])
+    split = _pictures(found, root)
+    measures = _measure(found, split, root, values, errors)
+    if values["json"]:
+        _write_json(found, measures, values)
+    if values["json"] != STDOUT:
+        _show(found, measures)
+    for note in measures.notes + _keep(found, measures):
+        errors.print(note, style="yellow", soft_wrap=True, markup=False, highlight=False)
+
+
+def _pictures(found: Checkpoint, root: Path) -> Split:
+    """Load the data set of a model. LookupError, after what its stored codes tell, if it is not here."""
+    try:
+        split: Split = catalog.make("datasets", found.spec.data).load(root)
+    except LookupError as error:
+        tables.show_measures(f"{found.name}: what is stored with it", table.rows(_stored(found)))
+        raise LookupError(
+            f"{error} Without the pictures there is only what the table above says, from the codes that are stored "
+            "with the model."
+        ) from None
+    return split
+
+
+def _stored(found: Checkpoint) -> dict[str, float]:
+    """Return what is known of a model without its data set."""
+    from explorer.measures.activity import active
+
+    codes, _ = found.latents()
+    return found.measures | {"active_units": int(active(codes.mean).sum())}
+
+
+def _measure(found: Checkpoint, split: Split, root: Path, values: Mapping[str, Any], errors: Console) -> Measures:
+    from explorer.measures.suite import evaluate
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        knobs = {name: values[name] for name in ("samples", "pictures", "binarize")}
+        return evaluate(found, split, cache=root, track=bar.track, **knobs)
+
+
+def _write_json(found: Checkpoint, measures: Measures, values: Mapping[str, Any]) -> None:
+    """Write measures, units and settings as JSON into a file, or to stdout for "-"."""
+    settings = {name: values[name] for name in ("samples", "pictures", "binarize")}
+    units = {key: table.TABLE[key].unit for key in measures.figures}
+    whole = {
+        "model": found.name,
+        "data": found.spec.data.name,
+        "settings": settings,
+        **asdict(measures),
+        "units": units,
+    }
+    text = json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=False)
+    if values["json"] == STDOUT:
+        click.echo(text)
+    else:
+        Path(values["json"]).write_text(text + "\n", encoding="utf-8")
+
+
+def _show(found: Checkpoint, measures: Measures) -> None:
+    console = tables.console()
+    tables.show_measures(f"{found.name} on {found.spec.data.name}", table.rows(measures.figures))
+    if measures.kl_per_dimension:
+        dimensions = "  ".join(f"{kl:.2f}" for kl in measures.kl_per_dimension)
+        console.print(f"KL of each dimension, in nats: {dimensions}", soft_wrap=True, highlight=False)
+    if measures.nll_pictures_per_second:
+        speed = f"{measures.nll_pictures_per_second:,.1f} pictures/s"
+        console.print(f"The NLL was sampled at {speed}.", highlight=False)
+    for what, reason in measures.missing.items():
+        console.print(f"No {what}: {reason}.", style="dim", soft_wrap=True, markup=False, highlight=False)
+
+
+def _keep(found: Checkpoint, measures: Measures) -> list[str]:
+    """Store the figures with the model; return a sentence if its folder may not be written."""
+    try:
+        checkpoint.add_measures(found, measures.figures)
+    except OSError as error:
+        return [f"The measures could not be stored in {found.folder} ({error.strerror}); they are only shown."]
+    return []
