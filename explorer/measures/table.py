@@ -56,7 +56,7 @@ TABLE: Mapping[str, Measure] = {
     "frechet_floor": Measure(
         "Fréchet distance between two halves of the test pictures",
         "",
-        "How far the data is from itself: a perfect model gets about this.",
+        "A perfect model gets about this.",
     ),
     "classifier_accuracy": Measure("accuracy of the small classifier", "", "On test pictures: how far to trust it.", 4),
     # what the codes know
