@@ -31,35 +31,25 @@ def run(values: Mapping[str, Any]) -> None:
     found = checkpoint.find(values["model"], places.models_dir(values["models_dir"]), places.gallery_dir())
     errors = Console(stderr=True)  # what is printed to stdout may be JSON that somebody else reads
     root = places.data_dir(values["data_dir"])
-    split = _pictures(found, root)
+    try:
+        split: Split = catalog.make("datasets", found.spec.data).load(root)
+    except LookupError as error:
+        _report(found, _stored(found), values, f"{found.name}: what is stored with it")
+        raise LookupError(f"{error} Without the pictures only what is stored with the model could be shown.") from None
     measures = _measure(found, split, root, values, errors)
-    if values["json"]:
-        _write_json(found, measures, values)
-    if values["json"] != STDOUT:
-        _show(found, measures)
+    _report(found, measures, values, f"{found.name} on {found.spec.data.name}")
     for note in measures.notes + _keep(found, measures):
         errors.print(note, style="yellow", soft_wrap=True, markup=False, highlight=False)
 
 
-def _pictures(found: Checkpoint, root: Path) -> Split:
-    """Load the data set of a model. LookupError, after what its stored codes tell, if it is not here."""
-    try:
-        split: Split = catalog.make("datasets", found.spec.data).load(root)
-    except LookupError as error:
-        tables.show_measures(f"{found.name}: what is stored with it", table.rows(_stored(found)))
-        raise LookupError(
-            f"{error} Without the pictures there is only what the table above says, from the codes that are stored "
-            "with the model."
-        ) from None
-    return split
-
-
-def _stored(found: Checkpoint) -> dict[str, float]:
-    """Return what is known of a model without its data set."""
+def _stored(found: Checkpoint) -> Measures:
+    """Return what is known of a model without its data set, from the codes that are stored with it."""
     from explorer.measures.activity import active
+    from explorer.measures.suite import Measures
 
     codes, _ = found.latents()
-    return found.measures | {"active_units": int(active(codes.mean).sum())}
+    kl = [] if codes.kl is None else codes.kl.tolist()
+    return Measures(found.measures | {"active_units": int(active(codes.mean).sum())}, kl)
 
 
 def _measure(found: Checkpoint, split: Split, root: Path, values: Mapping[str, Any], errors: Console) -> Measures:
@@ -71,27 +61,25 @@ def _measure(found: Checkpoint, split: Split, root: Path, values: Mapping[str, A
         return evaluate(found, split, cache=root, track=bar.track, **knobs)
 
 
-def _write_json(found: Checkpoint, measures: Measures, values: Mapping[str, Any]) -> None:
-    """Write measures, units and settings as JSON into a file, or to stdout for "-"."""
+def _report(found: Checkpoint, measures: Measures, values: Mapping[str, Any], title: str) -> None:
+    """Print the measures, and write them as JSON where that was asked for: into a file, or alone to stdout."""
+    if values["json"] != STDOUT:
+        _show(measures, title)
+    if values["json"]:
+        text = _as_json(found, measures, values)
+        click.echo(text) if values["json"] == STDOUT else Path(values["json"]).write_text(text + "\n", "utf-8")
+
+
+def _as_json(found: Checkpoint, measures: Measures, values: Mapping[str, Any]) -> str:
     settings = {name: values[name] for name in ("samples", "pictures", "binarize")}
-    units = {key: table.TABLE[key].unit for key in measures.figures}
-    whole = {
-        "model": found.name,
-        "data": found.spec.data.name,
-        "settings": settings,
-        **asdict(measures),
-        "units": units,
-    }
-    text = json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=False)
-    if values["json"] == STDOUT:
-        click.echo(text)
-    else:
-        Path(values["json"]).write_text(text + "\n", encoding="utf-8")
+    units = {key: table.TABLE[key].unit for key in measures.figures if key in table.TABLE}
+    whole = {"model": found.name, "data": found.spec.data.name, "settings": settings, **asdict(measures)}
+    return json.dumps(whole | {"units": units}, indent=1, allow_nan=False, ensure_ascii=False)
 
 
-def _show(found: Checkpoint, measures: Measures) -> None:
+def _show(measures: Measures, title: str) -> None:
     console = tables.console()
-    tables.show_measures(f"{found.name} on {found.spec.data.name}", table.rows(measures.figures))
+    tables.show_measures(title, table.rows(measures.figures))
     if measures.kl_per_dimension:
         dimensions = "  ".join(f"{kl:.2f}" for kl in measures.kl_per_dimension)
         console.print(f"KL of each dimension, in nats: {dimensions}", soft_wrap=True, highlight=False)

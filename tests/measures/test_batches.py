@@ -53,7 +53,5 @@ def test_a_conditional_model_is_told_the_class(digits):
     other = Images(digits.test.pixels, (digits.test.labels + 1) % 10, digits.test.label_names)
     one, two = batches.encode(model, digits.test).mean, batches.encode(model, other).mean
     assert not torch.allclose(one, two)
-    shown = [
-        batches.pictures(model, one, batches.labels_of(each), description="") for each in (digits.test, other)
-    ]
+    shown = [batches.pictures(model, one, batches.labels_of(each), description="") for each in (digits.test, other)]
     assert not torch.allclose(*shown)

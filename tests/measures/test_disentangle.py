@@ -47,7 +47,7 @@ def test_mig_by_hand():
 
 
 def test_mig_of_a_noisy_coin_by_hand():
-    """z is a coin that one time in four shows the other side: I = log 2 - H(1/4) of H = log 2."""
+    """A coin z that shows the other side of a one time in four: I = log 2 - H(1/4) of H = log 2."""
     a = np.repeat([0, 1], 4)
     z = a.copy()
     z[[0, 4]] = 1 - z[[0, 4]]
@@ -63,7 +63,7 @@ def test_the_information_has_a_row_for_each_dimension():
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted", "abs"),
+    ("name", "wanted", "within"),
     [
         ("perfect", 0.8, 0),  # 1 - 1/5: the next best tells by chance
         ("perfect and noise", 0.8, 0.05),
@@ -72,8 +72,8 @@ def test_the_information_has_a_row_for_each_dimension():
         ("duplicated", 0, 1e-9),
     ],
 )
-def test_sap(name, wanted, abs):
-    assert sap(codes(name), codes(name), KNOWN) == pytest.approx(wanted, abs=abs + 1e-9)
+def test_sap(name, wanted, within):
+    assert sap(codes(name), codes(name), KNOWN) == pytest.approx(wanted, abs=within + 1e-9)
 
 
 def test_sap_tells_by_the_nearest_mean():
@@ -115,7 +115,7 @@ def test_disentanglement_and_completeness_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted", "abs"),
+    ("name", "wanted", "within"),
     [
         ("perfect", 1, 0),
         ("perfect and noise", 1, 0),
@@ -124,8 +124,8 @@ def test_disentanglement_and_completeness_by_hand():
         ("rotated", 0.5, 0.05),
     ],
 )
-def test_factorvae_score(name, wanted, abs):
-    assert factorvae_score(codes(name), FACTORS) == pytest.approx(wanted, abs=abs)
+def test_factorvae_score(name, wanted, within):
+    assert factorvae_score(codes(name), FACTORS) == pytest.approx(wanted, abs=within)
 
 
 def test_dimensions_that_do_not_move_have_no_vote():
