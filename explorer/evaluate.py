@@ -95,5 +95,5 @@ def _keep(found: Checkpoint, measures: Measures) -> list[str]:
     try:
         checkpoint.add_measures(found, measures.figures)
     except OSError as error:
-        return [f"The measures could not be stored in {found.folder} ({error.strerror}); they are only shown."]
+        return [f"The measures are only shown, because they cannot be stored with the model: {error}"]
     return []

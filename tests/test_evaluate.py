@@ -80,15 +80,15 @@ def test_json_goes_into_a_file_beside_the_table(evaluate, tmp_path):
 
 
 def test_a_model_that_may_not_be_written_is_measured_all_the_same(evaluate, monkeypatch, tmp_path):
-    def refuse(path):
-        raise OSError(30, "Read-only file system")
+    def refuse(file, data):
+        raise OSError(f"{file} could not be written (Read-only file system).")
 
-    monkeypatch.setattr(atomic, "file", refuse)
+    monkeypatch.setattr(atomic, "write", refuse)
     code, out, err = evaluate()
     assert code == 0
     assert "Fréchet" in out
-    assert "could not be stored in" in err
-    assert "(Read-only file system); they are only shown." in err
+    assert "The measures are only shown, because they cannot be stored with the model" in err
+    assert "The small classifier is trained anew each time, because it cannot be kept" in err
     assert "nll" not in checkpoint.find("tiny", tmp_path / "models").measures
 
 

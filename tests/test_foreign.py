@@ -73,7 +73,7 @@ def foreign(name):
     folder = SHARED / "pretrained" / name
     about = json.loads((folder / "specs.json").read_text())
     shape, size = tuple(about["img_size"]), about["latent_dim"]
-    model = VAE(Spec(shape, size))
+    model = VAE(Spec(shape, size, likelihood=Choice("bernoulli")))
     model.encoder, model.decoder = Encoder(shape[0], shape[1], size), Decoder(shape[0], shape[1], size)
     model.load_state_dict(torch.load(folder / "model.pt", weights_only=True, map_location="cpu"))
     return model.eval()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -16,7 +17,7 @@ from explorer.objectives import Batch
 from explorer.source import as_floats
 from explorer.vae import VAE
 
-BATCH = 500  # pictures
+MOST_ROWS, MOST_VALUES = 1000, 1_000_000  # pictures, and values of pictures, in one batch
 Step = TypeVar("Step")
 
 
@@ -39,9 +40,14 @@ def batch(images: Images, where: slice, device: torch.device) -> Batch:
     return Batch(x, y)
 
 
-def slices(n: int, size: int = BATCH) -> list[slice]:
+def slices(n: int, size: int) -> list[slice]:
     """Cut 0..n into pieces of `size`, the last one smaller."""
     return [slice(start, min(start + size, n)) for start in range(0, n, size)]
+
+
+def fitting(shape: tuple[int, ...]) -> int:
+    """Return how many pictures of a shape go through a network at once, so that memory stays bounded."""
+    return max(1, min(MOST_ROWS, MOST_VALUES // math.prod(shape)))
 
 
 def device_of(model: VAE) -> torch.device:
@@ -53,7 +59,7 @@ def device_of(model: VAE) -> torch.device:
 def encode(model: VAE, images: Images, track: Track = silently) -> Normal:
     """Return q(z|x) of all pictures, batch shape (n, latent), on the CPU."""
     mean, std = [], []
-    for where in track(slices(len(images)), description="encoding"):
+    for where in track(slices(len(images), fitting(images.shape)), description="encoding"):
         x, y = batch(images, where, device_of(model))
         q = model.encode(x, y)
         mean.append(q.mean.cpu())
@@ -67,18 +73,20 @@ def decode(model: VAE, z: Tensor, y: Tensor | None) -> Distribution:
 
 
 @torch.inference_mode()
-def pictures(model: VAE, z: Tensor, labels: Tensor | None, track: Track = silently, *, description: str) -> Tensor:
-    """Return what a person is shown, (n, c, h, w) in [0, 1] on the CPU, for z (n, latent) of classes (n,)."""
-    device, shown = device_of(model), []
-    for where in track(slices(len(z)), description=description):
+def shown(
+    model: VAE, z: Tensor, labels: Tensor | None, track: Track = silently, *, description: str
+) -> Iterator[Tensor]:
+    """Yield what a person is shown, (some, c, h, w) in [0, 1] on the CPU, for z (n, latent) of classes (n,)."""
+    device = device_of(model)
+    for where in track(slices(len(z), fitting(model.spec.shape)), description=description):
         y = None if labels is None else labels[where].to(device)
-        shown.append(model.picture(z[where].to(device), y).cpu())
-    return torch.cat(shown)
+        yield model.picture(z[where].to(device), y).cpu()
 
 
-def floats(images: Images) -> Tensor:
-    """Return all pictures, (n, c, h, w) in [0, 1], on the CPU."""
-    return batch(images, slice(None), torch.device("cpu")).x
+def real(images: Images) -> Iterator[Tensor]:
+    """Yield the pictures, (some, c, h, w) in [0, 1] on the CPU, cut as those of `shown`."""
+    for where in slices(len(images), fitting(images.shape)):
+        yield batch(images, where, torch.device("cpu")).x
 
 
 def labels_of(images: Images) -> Tensor | None:
@@ -103,7 +111,7 @@ def binarized(images: Images, seed: int = 0) -> Images:
     """
     random = np.random.default_rng(seed)
     pixels = np.empty_like(images.pixels)
-    for where in slices(len(images)):  # bounded memory: a data set may be larger than it
+    for where in slices(len(images), fitting(images.shape)):
         grey = images.pixels[where]
         pixels[where] = np.where(random.random(grey.shape, np.float32) * 255 < grey, 255, 0)
     return replace(images, pixels=pixels)

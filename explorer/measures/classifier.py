@@ -13,14 +13,14 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812  (torch's own habit)
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from explorer import atomic, tensors
 from explorer.catalog import Choice
 from explorer.datasets import Images
 from explorer.measures import UnmeasurableError
-from explorer.measures.batches import Track, silently, slices
+from explorer.measures.batches import Track, silently
 from explorer.source import as_floats
 
 VERSION = 1  # raise it with every change below: what is kept of an older one is then not used
@@ -40,8 +40,9 @@ class Classifier:
 
     @torch.inference_mode()
     def features(self, x: Tensor) -> NDArray[np.float32]:
-        """Return the features (n, 64) of pictures (n, c, h, w), float in [0, 1] or uint8."""
-        return torch.cat([self.body(_floats(x[where])) for where in slices(len(x))]).numpy()
+        """Return the features (n, 64) of pictures (n, c, h, w) in [0, 1]."""
+        features: NDArray[np.float32] = self.body(_channels_last(x)).numpy()
+        return features
 
     @torch.inference_mode()
     def accuracy(self, features: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
@@ -68,7 +69,7 @@ def trained(images: Images, data: Choice, cache: Path, track: Track = silently) 
     try:
         _keep(fresh, file)
     except OSError as error:
-        return fresh, f"The small classifier cannot be kept in {file.parent} ({error.strerror}): it is trained anew."
+        return fresh, f"The small classifier is trained anew each time, because it cannot be kept: {error}"
     return fresh, ""
 
 
@@ -102,7 +103,7 @@ def _train(classifier: Classifier, images: Images, track: Track) -> None:
         for step in track(range(steps), description="training the small classifier"):
             optimizer.param_groups[0]["lr"] = RATE * 0.5 * (1 + math.cos(math.pi * step / steps))
             index = np.sort(order[step * BATCH : (step + 1) * BATCH])  # sorted: a file is read in one direction
-            x = _floats(torch.from_numpy(np.array(images.pixels[index])))
+            x = _channels_last(as_floats(torch.from_numpy(np.array(images.pixels[index]))))
             loss = F.cross_entropy(classifier.head(classifier.body(x)), labels[torch.from_numpy(index)])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
@@ -115,9 +116,8 @@ def _order(n: int, seen: int) -> NDArray[np.int64]:
     return np.concatenate([random.permutation(n) for _ in range(-(-seen // n))])[:seen]
 
 
-def _floats(x: Tensor) -> Tensor:
-    floats = as_floats(x) if x.dtype == torch.uint8 else x
-    return floats.contiguous(memory_format=torch.channels_last)
+def _channels_last(x: Tensor) -> Tensor:
+    return x.contiguous(memory_format=torch.channels_last)
 
 
 def _key(images: Images, data: Choice) -> str:
@@ -146,8 +146,7 @@ def _load(classifier: Classifier, file: Path) -> bool:
 def _keep(classifier: Classifier, file: Path) -> None:
     """Write the weights as one file, whole or not at all. OSError if the place cannot be written."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with atomic.file(file) as fresh:
-        save_file({name: value.contiguous() for name, value in _weights(classifier).items()}, fresh)
+    atomic.write(file, save({name: value.contiguous() for name, value in _weights(classifier).items()}))
 
 
 def _weights(classifier: Classifier) -> dict[str, Any]:

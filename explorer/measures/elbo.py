@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from explorer.datasets import Images
-from explorer.measures.batches import Track, batch, decode, device_of, silently, slices
+from explorer.measures.batches import Track, batch, decode, device_of, fitting, silently, slices
 from explorer.vae import VAE, kl_to_prior
 
 
@@ -46,7 +46,7 @@ def draw(q: Normal, seed: int) -> Tensor:
 def reconstruction(model: VAE, images: Images, z: Tensor, track: Track = silently) -> NDArray[np.float64]:
     """Return -log p(x|z) of each picture, (n,) in nats, for z (n, latent)."""
     losses = []
-    for where in track(slices(len(images)), description="ELBO"):
+    for where in track(slices(len(images), fitting(images.shape)), description="ELBO"):
         x, y = batch(images, where, device_of(model))
         losses.append(-decode(model, z[where], y).log_prob(x).cpu().double())
     return torch.cat(losses).numpy()

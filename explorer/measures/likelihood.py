@@ -11,11 +11,9 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from explorer.datasets import Images
-from explorer.measures.batches import Track, batch, decode, device_of, silently, slices
+from explorer.measures.batches import Track, batch, decode, device_of, fitting, silently, slices
 from explorer.objectives import Batch
 from explorer.vae import VAE
-
-ROWS = 1000  # decoded at once: enough for a fast matrix product, small enough to stay in the processor's cache
 
 
 @torch.inference_mode()
@@ -31,17 +29,17 @@ def nll(
     if samples < 1:
         raise ValueError(f"The number of samples must be 1 or more, not {samples}.")
     random = torch.Generator().manual_seed(seed)
-    found = []
-    for where in track(slices(len(images), max(1, ROWS // samples)), description=f"NLL, {samples:,} samples"):
+    found, rows = [], fitting(images.shape)
+    for where in track(slices(len(images), max(1, rows // samples)), description=f"NLL, {samples:,} samples"):
         here = Normal(q.mean[where], q.stddev[where], validate_args=False)
-        found.append(_log_mean_weight(model, batch(images, where, device_of(model)), here, samples, random))
+        found.append(_log_mean_weight(model, batch(images, where, device_of(model)), here, samples, rows, random))
     return -torch.cat(found).numpy()
 
 
-def _log_mean_weight(model: VAE, some: Batch, q: Normal, samples: int, random: torch.Generator) -> Tensor:
+def _log_mean_weight(model: VAE, some: Batch, q: Normal, samples: int, rows: int, random: torch.Generator) -> Tensor:
     """Return log (1/k) sum_i w_i of some pictures, (n,); float32 is enough because logsumexp takes out the largest."""
     total = torch.full((len(some.x),), -math.inf)
-    for part in slices(samples, max(1, ROWS // len(some.x))):
+    for part in slices(samples, max(1, rows // len(some.x))):
         count = part.stop - part.start
         z = q.mean + q.stddev * torch.randn((count, *q.mean.shape), generator=random)  # (count, n, latent)
         total = torch.logaddexp(total, _log_weights(model, some, q, z).logsumexp(dim=0))

@@ -6,8 +6,6 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (torch's own habit)
 from torch import Tensor
 
-from explorer.measures.batches import slices
-
 WINDOW, WIDTH = 11, 1.5  # side and standard deviation of SSIM's Gaussian window, in pixels
 STEADY = (0.01**2, 0.03**2)  # C1, C2 for pictures in [0, 1]
 SMALLEST = 1e-10  # mean squared error that counts as none: 100 dB
@@ -31,10 +29,6 @@ def ssim(x: Tensor, y: Tensor) -> Tensor:
     the window is the largest odd one that fits. Twenty lines here save the weight of scikit-image, whose numbers
     these are.
     """
-    return torch.cat([_ssim(x[where], y[where]) for where in slices(len(x))])
-
-
-def _ssim(x: Tensor, y: Tensor) -> Tensor:
     n, c, height, width = x.shape
     window = _window(min(height, width))
     x, y = x.reshape(n * c, 1, height, width), y.reshape(n * c, 1, height, width)

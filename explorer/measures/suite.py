@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.catalog import Choice
 from explorer.checkpoint import Checkpoint
-from explorer.datasets import Images, Split
-from explorer.measures import (
-    UnmeasurableError,
-    batches,
-    classifier,
-    factors,
-    reconstruction,
-)
+from explorer.datasets import Split
+from explorer.measures import UnmeasurableError, batches, classifier, factors
 from explorer.measures.activity import active
 from explorer.measures.batches import Track, silently
+from explorer.measures.classifier import Classifier
 from explorer.measures.dci import dci
 from explorer.measures.elbo import elbo
 from explorer.measures.factors import Codes
@@ -32,8 +28,9 @@ from explorer.measures.frechet import frechet
 from explorer.measures.likelihood import nll
 from explorer.measures.mig import mig
 from explorer.measures.probe import probe
+from explorer.measures.reconstruction import mse, psnr, ssim
 from explorer.measures.sap import sap
-from explorer.measures.sharpness import sharpness
+from explorer.measures.sharpness import gradient_energy, sharpness
 from explorer.vae import VAE
 
 MOST = 10_000  # pictures, for all measures but the slow NLL
@@ -61,13 +58,20 @@ class Measures:
         )
 
 
+class Judged(NamedTuple):
+    """What is kept of many pictures."""
+
+    energy: Tensor  # (n,): gradient energy
+    features: NDArray[np.float32] | None  # (n, 64), where there is a classifier
+
+
 class Seen:
     """What several measures need, each made once and when it is first asked for."""
 
-    def __init__(self, model: VAE, split: Split, track: Track) -> None:
-        self.model, self.track = model, track
+    def __init__(self, model: VAE, split: Split, cache: Path, track: Track) -> None:
+        self.model, self.cache, self.track = model, cache, track
+        self.all = split
         self.data = Split(batches.some(split.train, MOST), batches.some(split.test, MOST))
-        self.real = batches.floats(self.data.test)  # (n, c, h, w) in [0, 1]
         self.q = batches.encode(model, self.data.test, track)  # of the test pictures, (n, latent), on the CPU
         self.codes: Codes = self.q.mean.numpy()  # (n, latent)
 
@@ -77,14 +81,36 @@ class Seen:
         return batches.encode(self.model, self.data.train, self.track).mean.numpy()
 
     @cached_property
-    def samples(self) -> Tensor:
-        """Pictures (10,000, c, h, w) in [0, 1] of z from N(0, 1), of classes in the data's proportions."""
+    def classifier(self) -> tuple[Classifier | None, str]:
+        """The small classifier of the data set, or None and the reason."""
+        try:
+            return classifier.trained(self.all.train, self.model.spec.data, self.cache, self.track)
+        except UnmeasurableError as reason:
+            return None, str(reason)
+
+    @cached_property
+    def of_real(self) -> Judged:
+        """The test pictures."""
+        return self._judged(batches.real(self.data.test))
+
+    @cached_property
+    def of_samples(self) -> Judged:
+        """Pictures of 10,000 z from N(0, 1), of classes in the data's proportions."""
         random = torch.Generator().manual_seed(0)
         z = torch.randn((SAMPLES, self.codes.shape[1]), generator=random)
         labels = batches.labels_of(self.data.train)
         if labels is not None:
             labels = labels[torch.randint(len(labels), (SAMPLES,), generator=random)]
-        return batches.pictures(self.model, z, labels, self.track, description="samples")
+        return self._judged(batches.shown(self.model, z, labels, self.track, description="samples"))
+
+    def _judged(self, pictures: Iterable[Tensor]) -> Judged:
+        judge, _ = self.classifier
+        energies, features = [], []
+        for x in pictures:  # batch by batch: ten thousand large pictures need not fit into memory
+            energies.append(gradient_energy(x))
+            if judge:
+                features.append(judge.features(x))
+        return Judged(torch.cat(energies), np.concatenate(features) if judge else None)
 
 
 def evaluate(
@@ -107,13 +133,13 @@ def evaluate(
         raise ValueError(
             f"The model is for pictures of shape {checkpoint.spec.shape}, the data set's are {split.test.shape}."
         )
-    seen = Seen(checkpoint.model(), split, track)
+    seen = Seen(checkpoint.model(), split, cache, track)
     parts: dict[str, Callable[[], Measures]] = {
         "ELBO, NLL and KL": lambda: _likelihood(seen, samples, pictures, binarize),
         "active units": lambda: Measures({"active_units": int(active(seen.codes).sum())}),
         "reconstructions": lambda: _reconstructions(seen),
-        "sharpness": lambda: Measures({"sharpness": sharpness(seen.samples, seen.real)}),
-        "Fréchet distance": lambda: _frechet(seen, split.train, checkpoint.spec.data, cache),
+        "sharpness of samples": lambda: Measures({"sharpness": sharpness(seen.of_samples.energy, seen.of_real.energy)}),
+        "Fréchet distance": lambda: _frechet(seen),
         "linear probe": lambda: _probe(seen),
         "MIG, SAP, DCI and FactorVAE score": lambda: _disentanglement(seen),
     }
@@ -152,23 +178,26 @@ def _likelihood(seen: Seen, samples: int, pictures: int, binarize: bool) -> Meas
 
 def _reconstructions(seen: Seen) -> Measures:
     """Compare the test pictures with what the decoder makes of them at z = mu."""
-    shown = batches.pictures(
-        seen.model, seen.q.mean, batches.labels_of(seen.data.test), seen.track, description="reconstructions"
-    )
-    closeness = {"mse": reconstruction.mse, "psnr": reconstruction.psnr, "ssim": reconstruction.ssim}
-    figures = {key: float(measure(shown, seen.real).mean()) for key, measure in closeness.items()}
-    return Measures(figures | {"sharpness_reconstructions": sharpness(shown, seen.real)})
+    test = seen.data.test
+    decoded = batches.shown(seen.model, seen.q.mean, batches.labels_of(test), seen.track, description="reconstructions")
+    pairs = zip(batches.real(test), decoded, strict=True)
+    each = [(mse(y, x), psnr(y, x), ssim(y, x), gradient_energy(y)) for x, y in pairs]
+    *closeness, energy = (torch.cat(values) for values in zip(*each, strict=True))
+    figures = {key: float(value.double().mean()) for key, value in zip(("mse", "psnr", "ssim"), closeness, strict=True)}
+    return Measures(figures | {"sharpness_reconstructions": sharpness(energy, seen.of_real.energy)})
 
 
-def _frechet(seen: Seen, train: Images, data: Choice, cache: Path) -> Measures:
+def _frechet(seen: Seen) -> Measures:
     """Compare samples from the prior with the test pictures, as a small classifier sees both."""
-    judge, note = classifier.trained(train, data, cache, seen.track)
-    of_real, of_samples = judge.features(seen.real), judge.features(seen.samples)
-    one, other = np.array_split(np.random.default_rng(0).permutation(len(of_real)), 2)
-    figures = {"frechet": frechet(of_samples, of_real), "frechet_floor": frechet(of_real[one], of_real[other])}
+    judge, said = seen.classifier
+    real, samples = seen.of_real.features, seen.of_samples.features
+    if judge is None or real is None or samples is None:
+        raise UnmeasurableError(said)
+    one, other = np.array_split(np.random.default_rng(0).permutation(len(real)), 2)
+    figures = {"frechet": frechet(samples, real), "frechet_floor": frechet(real[one], real[other])}
     if seen.data.test.labels is not None:
-        figures["classifier_accuracy"] = judge.accuracy(of_real, seen.data.test.labels)
-    return Measures(figures, notes=[note] if note else [])
+        figures["classifier_accuracy"] = judge.accuracy(real, seen.data.test.labels)
+    return Measures(figures, notes=[said] if said else [])
 
 
 def _probe(seen: Seen) -> Measures:

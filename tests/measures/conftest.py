@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.catalog import Choice
 from explorer.datasets import Images
 from explorer.spec import Spec
 from explorer.vae import VAE
@@ -33,7 +34,7 @@ class Spread(nn.Module):
 @pytest.fixture
 def blind():
     """4x4 pictures, one latent dimension, q(z|x) = N(1, 2^2) for all x, p(x|z) = a fair coin for each pixel."""
-    model = VAE(Spec((1, 4, 4), 1)).eval()
+    model = VAE(Spec((1, 4, 4), 1, likelihood=Choice("bernoulli"))).eval()
     model.encoder, model.decoder = Constant([1.0, math.log(4)], (2,)), Constant([0.0] * 16, (1, 4, 4))
     return model
 
@@ -41,7 +42,7 @@ def blind():
 @pytest.fixture
 def seeing():
     """The same, but every pixel is white with the chance sigmoid(z), and q(z|x) = N(0.5, 1)."""
-    model = VAE(Spec((1, 4, 4), 1)).eval()
+    model = VAE(Spec((1, 4, 4), 1, likelihood=Choice("bernoulli"))).eval()
     model.encoder, model.decoder = Constant([0.5, 0.0], (2,)), Spread()
     return model
 

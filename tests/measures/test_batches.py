@@ -16,6 +16,12 @@ def test_slices_cover_everything_once():
     assert batches.slices(0, 2) == []
 
 
+def test_large_pictures_go_in_smaller_batches():
+    assert batches.fitting((1, 8, 8)) == 1000
+    assert batches.fitting((3, 128, 128)) == 20
+    assert batches.fitting((3, 1024, 1024)) == 1
+
+
 def test_a_read_only_array_is_copied(digits):
     pixels = digits.test.pixels.copy()
     pixels.flags.writeable = False
@@ -53,5 +59,5 @@ def test_a_conditional_model_is_told_the_class(digits):
     other = Images(digits.test.pixels, (digits.test.labels + 1) % 10, digits.test.label_names)
     one, two = batches.encode(model, digits.test).mean, batches.encode(model, other).mean
     assert not torch.allclose(one, two)
-    shown = [batches.pictures(model, one, batches.labels_of(each), description="") for each in (digits.test, other)]
+    shown = [next(batches.shown(model, one, batches.labels_of(each), description="")) for each in (digits.test, other)]
     assert not torch.allclose(*shown)

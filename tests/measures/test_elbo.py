@@ -44,7 +44,7 @@ def test_it_is_the_loss_of_the_objective_vae(tiny, digits):
     from explorer.objectives import Batch
     from explorer.vae import kl_to_prior
 
-    model, x = tiny.model(), batches.floats(digits.test)
+    model, x = tiny.model(), torch.cat(list(batches.real(digits.test)))
     q = model.encode(x)
     losses = reconstruction(model, digits.test, q.mean.detach())
     with torch.no_grad():

@@ -44,14 +44,16 @@ def test_ssim_of_equal_and_of_opposite_pictures():
 def test_gradient_energy_of_a_step():
     step = torch.zeros(1, 1, 4, 4)
     step[..., 2:] = 1  # one of three differences across is 1, none down
-    assert gradient_energy(step) == pytest.approx(1 / 3)
-    assert sharpness(step / 2, step) == pytest.approx(1 / 4)
-    assert sharpness(step, step) == 1
+    assert gradient_energy(torch.cat((step, step / 2))).tolist() == pytest.approx([1 / 3, 1 / 12])
+
+
+def test_sharpness_is_the_ratio_of_mean_energies():
+    assert sharpness(torch.tensor([1.0, 2.0]), torch.tensor([2.0, 3.0, 4.0])) == 0.5
 
 
 def test_flat_pictures_have_no_sharpness():
     with pytest.raises(UnmeasurableError, match="no edge"):
-        sharpness(torch.rand(1, 1, 4, 4), torch.ones(1, 1, 4, 4))
+        sharpness(torch.ones(2), torch.zeros(2))
 
 
 def test_active_units():

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from explorer import checkpoint
 from explorer.catalog import Choice
 from explorer.datasets import Images, Split
-from explorer.measures import UnmeasurableError, classifier, suite
+from explorer.learner import Learner
+from explorer.measures import UnmeasurableError, batches, classifier, suite
 from explorer.measures.table import TABLE, rows
 from explorer.spec import Spec, Training
 from explorer.train import train
@@ -26,7 +28,7 @@ FACTORED = {
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(classifier, "SEEN", 20_000)
+    monkeypatch.setattr(classifier, "SEEN", 10_000)
     monkeypatch.setattr(suite, "SAMPLES", 1_000)
 
 
@@ -34,9 +36,13 @@ def measure(model, split, tmp_path, **knobs):
     return suite.evaluate(model, split, cache=tmp_path, **({"samples": 3, "pictures": 50} | knobs))
 
 
+def pictures(digits):
+    return torch.cat(list(batches.real(digits.test)))
+
+
 def trained(digits, folder, **choices):
-    small = {"network": Choice("mlp", {"width": 8}), "training": Training(epochs=1, threads=1, precision="float32")}
-    *_, last = train(Spec((1, 8, 8), 2, classes=10, **(small | choices)), digits.train)
+    small = {"network": Choice("mlp", {"width": 8}), "training": Training(epochs=1)}
+    *_, last = train(Learner(Spec((1, 8, 8), 2, classes=10, **(small | choices))), digits.train)
     return checkpoint.save(folder / "model", last.model, digits.test)
 
 
@@ -89,7 +95,7 @@ def test_a_damaged_classifier_is_trained_again(digits, tmp_path, damage):
     file.write_bytes(file.read_bytes()[:-10] if damage is None else damage)
     again, note = classifier.trained(digits.train, Choice("digits"), tmp_path)
     assert note == ""
-    x = suite.batches.floats(digits.test)
+    x = pictures(digits)
     assert np.array_equal(again.features(x), wanted.features(x))
     assert [each.name for each in file.parent.iterdir()] == [file.name]
 
@@ -97,8 +103,8 @@ def test_a_damaged_classifier_is_trained_again(digits, tmp_path, damage):
 def test_a_classifier_that_cannot_be_kept_is_used_all_the_same(digits, tmp_path):
     (tmp_path / "classifiers").write_text("in the way")
     judge, note = classifier.trained(digits.train, Choice("digits"), tmp_path)
-    assert "cannot be kept in" in note
-    assert judge.features(suite.batches.floats(digits.test)).shape == (359, classifier.FEATURES)
+    assert "because it cannot be kept" in note
+    assert judge.features(pictures(digits)).shape == (359, classifier.FEATURES)
 
 
 def test_without_labels_it_says_why_there_is_no_distance(tiny, digits, tmp_path):
