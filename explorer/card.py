@@ -11,13 +11,17 @@ from explorer import catalog
 from explorer.measures import table
 from explorer.spec import MENUS, Spec
 
+SLASHED = "\\|"  # how Markdown writes the line of p(x|z) within a table
+
 
 def text(name: str, spec: Spec, measures: Mapping[str, float]) -> str:
     """Return the card of a model as Markdown, with the header that model hubs read."""
     data = catalog.entry("datasets", spec.data.name)
     kind = catalog.summary("objectives", spec.objective.name)
     channels, height, width = spec.shape
-    rows = "\n".join(f"| {title} | {value} | {about} |" for title, value, about in table.rows(measures))
+    rows = "\n".join(
+        f"| {title} | {value} | {about.replace('|', SLASHED)} |" for title, value, about in table.rows(measures)
+    )
     return f"""---
 library_name: explorer
 tags: [variational-autoencoder, image-generation]

@@ -50,6 +50,7 @@ def test_it_prints_a_table_and_keeps_the_figures_with_the_model(evaluate, tiny, 
     assert tiny.measures.items() <= kept.measures.items()
     text = (kept.folder / "README.md").read_text(encoding="utf-8")
     assert f"| {TABLE['frechet'].title} | {kept.measures['frechet']:.2f} | {TABLE['frechet'].about} |" in text
+    assert "-log p(x\\|z) at the mean" in text  # a bare | would end the cell
     assert kept.digest == checkpoint.read(kept.folder).digest
     assert list(kept.folder.glob(".*")) == []
 

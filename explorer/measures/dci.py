@@ -24,10 +24,10 @@ class Dci(NamedTuple):
 def dci(train: Codes, test: Codes, known: Known, track: Track = silently) -> Dci:
     """Return the scores of codes (n, d) for training and (m, d) for testing.
 
-    Eastwood & Williams 2018, section 2, https://openreview.net/forum?id=By-7dz-AZ, with one of their two choices of
-    regressor, random forests (Locatello's boosted trees take hundred times as long for factors of 40 values); as
-    factors are classes here, informativeness is an accuracy. Every split may choose among all dimensions, so that the
-    importance of a dimension is its own.
+    Eastwood & Williams 2018, section 2, https://openreview.net/forum?id=By-7dz-AZ, with one of their two regressors,
+    random forests: 20 trees a factor, where Locatello's boosting grows 4,000 for one of 40 values. As factors are
+    classes here, informativeness is an accuracy. Every split may choose among all dimensions, so that the importance of
+    a dimension is its own.
     """
     from sklearn.ensemble import RandomForestClassifier
 
