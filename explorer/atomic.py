@@ -35,6 +35,20 @@ def scratch(folder: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def file(path: Path) -> Iterator[Path]:
+    """Give a place to write a file to; it takes the name `path` at the end, and is removed after an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}{NEW}{os.getpid()}")
+    try:
+        yield fresh
+        with fresh.open("r+b") as stream:
+            os.fsync(stream.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def replace(folder: Path, fresh: Path) -> Path:
     """Put `fresh` in the place of `folder`. Killed between the two renames, `heal` brings the old one back.
 

@@ -12,6 +12,7 @@ import torch
 
 from explorer import catalog, checkpoint
 from explorer.catalog import Choice
+from explorer.learner import Learner
 from explorer.spec import Spec, Training
 from explorer.train import train
 from tests import browser
@@ -42,7 +43,7 @@ def tiny_spec(digits):
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory, digits, tiny_spec):
     """The checkpoint of a tiny trained model. Do not write into it: copy it."""
-    *_, last = train(tiny_spec, digits.train)
+    *_, last = train(Learner(tiny_spec), digits.train)
     return checkpoint.save(tmp_path_factory.mktemp("models") / "tiny", last.model, digits.test)
 
 

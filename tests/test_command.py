@@ -123,7 +123,7 @@ def test_help_shows_the_knobs_of_what_was_chosen(explorer):
     assert "--depth INT" in plain
 
 
-@pytest.mark.parametrize("command", ["app", "train", "models", "datasets"])
+@pytest.mark.parametrize("command", ["app", "train", "encode", "export", "models", "datasets"])
 def test_every_command_has_help_with_an_example(explorer, command):
     code, said = explorer(command, "--help")
     assert code == 0
