@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from explorer import catalog, checkpoint, places, tables
+from explorer import checkpoint, places, reading, tables
 from explorer.measures import table
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def run(values: Mapping[str, Any]) -> None:
     errors = Console(stderr=True)  # what is printed to stdout may be JSON that somebody else reads
     root = places.data_dir(values["data_dir"])
     try:
-        split: Split = catalog.make("datasets", found.spec.data).load(root)
+        split = reading.read(found.spec.data, root, errors)
     except LookupError as error:
         _report(found, _stored(found), values, f"{found.name}: what is stored with it")
         raise LookupError(f"{error} Without the pictures only what is stored with the model could be shown.") from None

@@ -15,10 +15,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from explorer import atomic, catalog, checkpoint, flags, places, run, tables
-from explorer.catalog import Choice
+from explorer import atomic, checkpoint, flags, places, reading, run, tables
 from explorer.run import Run
-from explorer.spec import MENUS
 
 if TYPE_CHECKING:
     from explorer import train as training
@@ -40,7 +38,7 @@ def train(values: Mapping[str, Any]) -> None:
         data = flags.choice_from("data", values["data"], values)
         name = _free_name(models, values)
         _check_writable(models)
-        split = _load(data, data_dir, console)
+        split = reading.read(data, data_dir, console)
         spec = flags.spec_from(split.train, values)
         begun = run.create(places.runs_dir(models) / name, spec, data_dir)
     _go_on(begun, split, console, values)
@@ -83,7 +81,7 @@ def _go_on(begun: Run | None, split: Split | None, console: Console, values: Map
     how = plan.joined(values["device"])
     found = plan.shared(begun, how)
     assert found is not None
-    split = split or _load(found.spec.data, Path(found.data_dir), console)
+    split = split or reading.read(found.spec.data, Path(found.data_dir), console)
     if how.rank == 0 and not found.plan:
         with console.status("Timing a few steps, to use the machine well"):
             best = plan.choose(found.spec, split.train, how)
@@ -127,12 +125,6 @@ def _stops() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _load(data: Choice, root: Path, console: Console) -> Split:
-    with console.status(f"Reading {data.name}"):
-        split: Split = catalog.make(MENUS["data"], data).load(root)
-    return split
 
 
 def _line(progress: training.Progress) -> str:

@@ -96,7 +96,7 @@ def test_a_model_that_may_not_be_written_is_measured_all_the_same(evaluate, monk
 def test_without_the_data_it_shows_what_is_stored_and_says_what_to_put_where(evaluate, monkeypatch):
     from explorer.datasets.digits import Digits
 
-    def gone(self, root):
+    def gone(self, root, report):
         raise LookupError(f"Put the digits into {root}.")
 
     monkeypatch.setattr(Digits, "load", gone)
@@ -117,6 +117,12 @@ def test_an_unknown_model_is_named_with_those_there_are(evaluate, monkeypatch, c
         main()
     assert stop.value.code == 1
     assert "There is no model 'nope'; the models are: tiny" in capsys.readouterr().err
+
+
+def test_help_has_an_example(evaluate):
+    code, out, _ = evaluate("--help")
+    assert code == 0
+    assert "Example: explorer evaluate mnist" in out
 
 
 @pytest.mark.parametrize("words", [("--samples", "0"), ("--pictures", "0"), ("--samples", "many")])
