@@ -1,4 +1,4 @@
-"""The command: `explorer` opens the app; `explorer train`, `encode`, `export` ... do without a screen what it does."""
+"""The command: `explorer` opens the app; train, evaluate, encode, export ... do without a screen what it does."""
 
 from __future__ import annotations
 
@@ -103,6 +103,24 @@ def resume(name: str, **values: Any) -> None:
     from explorer import start
 
     start.resume(name, values)
+
+
+@cli.command(epilog="Example: explorer evaluate mnist --binarize --samples 5000 --json measures.json")
+@click.argument("model")
+@click.option("--samples", type=click.IntRange(1, 1_000_000), default=500, show_default=True,
+              help="draws for each picture of the importance-sampled NLL")  # fmt: skip
+@click.option("--pictures", type=click.IntRange(1), default=1000, show_default=True,
+              help="test pictures for the NLL; the other measures take up to 10,000")  # fmt: skip
+@click.option("--binarize/--no-binarize", default=False,
+              help="ELBO and NLL of pictures whose pixels are drawn as 0 or 1 (Burda 2015)")  # fmt: skip
+@click.option("--json", metavar="FILE", help="write the measures as JSON; - writes them to the terminal")
+@folder_option("--data-dir")
+@folder_option("--models-dir")
+def evaluate(**values: Any) -> None:
+    """Measure MODEL on the test pictures of its data set, and keep the figures with it."""
+    from explorer.evaluate import run
+
+    run(values)
 
 
 @cli.command(epilog="Example: explorer encode mnist my-pictures.zip --out codes.csv")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -102,6 +102,20 @@ def save(
     with atomic.scratch(folder) as scratch:
         _fill(scratch, folder.name, model, table, made, list(history))
     return read(atomic.replace(folder, scratch) if replace else atomic.place(folder, scratch))
+
+
+def add_measures(found: Checkpoint, measures: Mapping[str, float]) -> Checkpoint:
+    """Write measures into a model's config.json, beside those that are there, and all of them on its card.
+
+    OSError if the model's folder may not be written.
+    """
+    config = json.loads((found.folder / CONFIG).read_text(encoding="utf-8"))
+    config["measures"] |= measures
+    _checkpoint(found.folder, config)  # what is written must be read again
+    texts = {CONFIG: json.dumps(config, indent=1), "README.md": card.text(found.name, found.spec, config["measures"])}
+    for name, text in texts.items():
+        atomic.write(found.folder / name, text.encode())
+    return read(found.folder)
 
 
 def _fill(

@@ -1,4 +1,4 @@
-"""What the terminal shows: tables of models and data sets."""
+"""What the terminal shows: tables of models, data sets and measures."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ def _dataset_row(name: str, dataset: Dataset, root: Path) -> tuple[str, ...]:
     shape = shape_text(dataset.shape) if dataset.shape else "as found"
     classes = "as found" if dataset.classes is None else str(dataset.classes or "none")
     return name, dataset.size, shape, classes, dataset.licence, "yes" if dataset.here(root) else "no"
+
+
+def show_measures(title: str, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Print a line for each measure: its title, number and sentence."""
+    _print(title, ("measure", "value", ""), rows)
 
 
 def shape_text(shape: tuple[int, int, int]) -> str:

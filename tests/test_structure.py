@@ -14,7 +14,8 @@ WITHOUT_TORCH = {"spec.py", "projections/__init__.py", "projections/axes.py", "p
                  "projections/tsne.py", "projections/umap.py", "neighbours.py", "encode.py", "pack.py", "rows.py",
                  "sheet.py",
                  "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "trainer.py", "serve.py",
-                 "__main__.py", "vision.py", "cache.py", "export.py",
+                 "__main__.py", "vision.py", "cache.py", "export.py", "evaluate.py", "measures/__init__.py",
+                 "measures/table.py", "measures/activity.py",
                  *(f"datasets/{file.name}" for file in (places.PACKAGE / "datasets").glob("*.py"))}  # fmt: skip
 
 
