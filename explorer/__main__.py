@@ -1,4 +1,4 @@
-"""The command: `explorer` opens the app; `explorer train`, `models` and `datasets` do without a screen what it does."""
+"""The command: `explorer` opens the app; train, evaluate, encode, export ... do without a screen what it does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from explorer import __version__, flags, places
+from explorer import __version__, catalog, flags, places
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDERS = {
@@ -107,6 +107,60 @@ def resume(name: str, **values: Any) -> None:
     from explorer import start
 
     start.resume(name, values)
+
+
+@cli.command(epilog="Example: explorer evaluate mnist --binarize --samples 5000 --json measures.json")
+@click.argument("model")
+@click.option("--samples", type=click.IntRange(1, 1_000_000), default=500, show_default=True,
+              help="draws for each picture of the importance-sampled NLL")  # fmt: skip
+@click.option("--pictures", type=click.IntRange(1), default=1000, show_default=True,
+              help="test pictures for the NLL; the other measures take up to 10,000")  # fmt: skip
+@click.option("--binarize/--no-binarize", default=False,
+              help="ELBO and NLL of pictures whose pixels are drawn as 0 or 1 (Burda 2015)")  # fmt: skip
+@click.option("--json", metavar="FILE", help="write the measures as JSON; - writes them to the terminal")
+@folder_option("--data-dir")
+@folder_option("--models-dir")
+def evaluate(**values: Any) -> None:
+    """Measure MODEL on the test pictures of its data set, and keep the figures with it."""
+    from explorer.evaluate import run
+
+    run(values)
+
+
+@cli.command(epilog="Example: explorer encode mnist my-pictures.zip --out codes.csv")
+@click.argument("model")
+@click.argument("source", required=False)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="file to write: .npz, .csv, .safetensors")
+@click.option("--part", type=click.Choice(["test", "train", "all"]),
+              help="pictures of SOURCE  [default: test; all of a folder]")  # fmt: skip
+@click.option("--maps", metavar="NAME,...", help="maps to make: " + ", ".join(catalog.names("projections")))
+@folder_option("--data-dir")
+@folder_option("--models-dir")
+def encode(**values: Any) -> None:
+    """Encode pictures by a MODEL.
+
+    SOURCE is a data set, or a folder or zip of pictures; usually the model's own test pictures are taken. With --out,
+    mean, std, reconstruction error, labels and factors are written, a row for each picture. Without it, the table and
+    the maps that the model keeps for its page are made anew.
+    """
+    from explorer.encode import run
+
+    run(values)
+
+
+@cli.command(epilog="Example: explorer export mnist mnist.zip")
+@click.argument("model")
+@click.argument("target", type=click.Path(path_type=Path), metavar="FOLDER|FILE.zip")
+@click.option("--what", default="model", show_default=True, metavar="PART,...",
+              help="model (all of it), onnx, weights, latents (as CSV), sheet (pictures as PNG), card")  # fmt: skip
+@click.option("--replace", is_flag=True, help="replace files that are there")
+@folder_option("--data-dir")
+@folder_option("--models-dir")
+def export(**values: Any) -> None:
+    """Copy a MODEL, or parts of it, for somebody else."""
+    from explorer.pack import run
+
+    run(values)
 
 
 @cli.command(epilog="Example: explorer models --models-dir my-models", short_help="List models and unfinished runs.")

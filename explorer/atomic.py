@@ -37,6 +37,21 @@ def scratch(folder: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def file(path: Path) -> Iterator[Path]:
+    """Give a place to write a file to; it takes the name `path` at the end, and is removed after an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}{NEW}{os.getpid()}")
+    try:
+        yield fresh
+        with fresh.open("r+b") as stream:
+            os.fsync(stream.fileno())
+        fresh.replace(path)
+        _flush(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def replace(folder: Path, fresh: Path) -> Path:
     """Put `fresh` in the place of `folder`. Killed between the two renames, `heal` brings the old one back.
 
@@ -76,27 +91,19 @@ def place(folder: Path, fresh: Path) -> Path:
     raise AssertionError  # the names never end
 
 
-def write(file: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
     """Write a file as one, flushed to the disk. OSError, with what to do, if that fails; the old one then stays."""
-    fresh = file.with_name(f".{file.name}{NEW}{os.getpid()}")
     try:
-        with fresh.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(file)
-        _flush(file.parent)
+        with file(path) as fresh:
+            fresh.write_bytes(data)
     except OSError as error:
-        raise not_written(file, error) from None
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+        raise not_written(path, error) from None
 
 
-def not_written(file: Path, error: OSError) -> OSError:
+def not_written(path: Path, error: OSError) -> OSError:
     """Return the error of a file that could not be written, with what to do."""
     cure = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "mend that"
-    return OSError(f"{file} could not be written ({error.strerror or error}): {cure}, then go on.")
+    return OSError(f"{path} could not be written ({error.strerror or error}): {cure}, then go on.")
 
 
 def _flush(folder: Path) -> None:

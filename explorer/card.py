@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from explorer import catalog
+from explorer.measures import table
 from explorer.spec import MENUS, Spec
+
+SLASHED = "\\|"  # how Markdown writes the line of p(x|z) within a table
 
 
 def text(name: str, spec: Spec, measures: Mapping[str, float]) -> str:
@@ -15,7 +18,9 @@ def text(name: str, spec: Spec, measures: Mapping[str, float]) -> str:
     data = catalog.entry("datasets", spec.data.name)
     kind = catalog.summary("objectives", spec.objective.name)
     channels, height, width = spec.shape
-    rows = "\n".join(f"| {what} | {value} |" for what, value in _rows(measures).items())
+    rows = "\n".join(
+        f"| {title} | {value} | {about.replace('|', SLASHED)} |" for title, value, about in table.rows(measures)
+    )
     return f"""---
 library_name: explorer
 tags: [variational-autoencoder, image-generation]
@@ -30,8 +35,8 @@ Pictures of {height}x{width} pixels, {"grey" if channels == 1 else "colour"}; {s
 - Made by: `{command(name, spec)}`
 - Open it with: `explorer`, then choose `{name}`.
 
-| measure | value |
-|---|---|
+| measure | value | |
+|---|---|---|
 {rows}
 """
 
@@ -59,13 +64,3 @@ def _turned(entry: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         for knob in catalog.knobs(entry)
         if knob.name in values and values[knob.name] != knob.default
     }
-
-
-def _rows(measures: Mapping[str, float]) -> dict[str, str]:
-    rows = {
-        "test pictures measured": f"{measures['pictures']:,.0f}",
-        "reconstruction loss at z = mu, nats per image": f"{measures['reconstruction']:.2f}",
-    }
-    if "kl" in measures:
-        rows["KL to the prior, nats per image"] = f"{measures['kl']:.2f}"
-    return rows

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,9 +80,15 @@ class Checkpoint:
 
 
 def save(
-    folder: Path, model: VAE, images: Images, history: Iterable[dict[str, float]] = (), *, replace: bool = True
+    folder: Path,
+    model: VAE,
+    images: Images,
+    history: Iterable[dict[str, float]] = (),
+    *,
+    maps: Collection[str] | None = None,
+    replace: bool = True,
 ) -> Checkpoint:
-    """Encode `images`, export the model, and write it all to `folder` as one.
+    """Encode `images`, lay out `maps` (the usual ones if None), export the model, and write it all to `folder` as one.
 
     A model that is there is replaced, or, without `replace`, kept: the new one gets the next free name. A killed
     or failed save leaves the old checkpoint whole. A failed export is noted in the checkpoint, which is still good: it
@@ -91,11 +97,25 @@ def save(
     from explorer import projections
 
     table = latent.encode(model, images)
-    maps = projections.fit_all(table.mean)
+    made = projections.fit_all(table.mean, maps)
     atomic.heal(folder.parent, CONFIG)
     with atomic.scratch(folder) as scratch:
-        _fill(scratch, folder.name, model, table, maps, list(history))
+        _fill(scratch, folder.name, model, table, made, list(history))
     return read(atomic.replace(folder, scratch) if replace else atomic.place(folder, scratch))
+
+
+def add_measures(found: Checkpoint, measures: Mapping[str, float]) -> Checkpoint:
+    """Write measures into a model's config.json, beside those that are there, and all of them on its card.
+
+    OSError if the model's folder may not be written.
+    """
+    config = json.loads((found.folder / CONFIG).read_text(encoding="utf-8"))
+    config["measures"] |= measures
+    _checkpoint(found.folder, config)  # what is written must be read again
+    texts = {CONFIG: json.dumps(config, indent=1), "README.md": card.text(found.name, found.spec, config["measures"])}
+    for name, text in texts.items():
+        atomic.write(found.folder / name, text.encode())
+    return read(found.folder)
 
 
 def _fill(

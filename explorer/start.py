@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from explorer import catalog, flags, naming, places, run, screen, tables
-from explorer.catalog import Choice
+from explorer import flags, naming, places, reading, run, screen, tables
 from explorer.run import Run
-from explorer.spec import MENUS
 
 if TYPE_CHECKING:
     from explorer.datasets import Split
@@ -39,7 +37,7 @@ def train(values: Mapping[str, Any]) -> None:
     data = flags.choice_from("data", values["data"], values)
     naming.check_writable(models)
     with naming.held(models, values) as folder:
-        split = _load(data, data_dir, console)
+        split = reading.read(data, data_dir, console)
         spec = flags.spec_from(split.train, values)
         begun = run.create(folder, spec, data_dir, split.train, owns=values["replace"])
         return _go_on(begun, split, console, values)  # the run is on the disk: from now on it cannot be lost
@@ -110,7 +108,7 @@ def _train(found: Run, how: Plan, split: Split | None, console: Console) -> tupl
     """Return the state that a run ended in, and whether a signal ended it."""
     from explorer import trainer
 
-    split = split or _load(found.spec.data, Path(found.data_dir), console)
+    split = split or reading.read(found.spec.data, Path(found.data_dir), console)
     found.check_data(split.train)
     found, how = _planned(found, how, split, console)
     if how.rank == 0:
@@ -153,9 +151,3 @@ def _stops() -> Iterator[Callable[[], bool]]:
     finally:
         for number in heard:
             signal.signal(number, before[number])
-
-
-def _load(data: Choice, root: Path, console: Console) -> Split:
-    with console.status(f"Reading {data.name}"):
-        split: Split = catalog.make(MENUS["data"], data).load(root)
-    return split

@@ -1,4 +1,4 @@
-"""What the terminal shows: tables of models and data sets."""
+"""What the terminal shows: tables of models, data sets and measures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from explorer import catalog
+from explorer.catalog import Choice
 from explorer.checkpoint import Checkpoint
+from explorer.datasets import Dataset
 from explorer.run import Run
 
 PIPED = 200  # columns where the output goes into a file or another program: nothing is cut off
@@ -41,13 +43,22 @@ def show_runs(runs: Sequence[Run]) -> None:
 
 def show_datasets(root: Path) -> None:
     """Print a line for each data set of the menu; `root` is where they are looked for."""
-    rows = []
-    for name in catalog.names("datasets"):
-        kind = catalog.entry("datasets", name)
-        rows.append((name, kind.size, shape_text(kind.shape), kind.licence, "yes" if kind().here(root) else "no"))
-    _print(str(root), ("data set", "train + test", "picture", "licence", "here"), rows)
-    for name in catalog.names("datasets"):
+    made = {name: catalog.make("datasets", Choice(name)) for name in catalog.names("datasets")}
+    header = ("data set", "train + test", "picture", "classes", "licence", "here")
+    _print(str(root), header, [_dataset_row(name, each, root) for name, each in made.items()])
+    for name in made:
         console().print(f" [bold]{name}[/bold]: {catalog.summary('datasets', name)}", highlight=False)
+
+
+def _dataset_row(name: str, dataset: Dataset, root: Path) -> tuple[str, ...]:
+    shape = shape_text(dataset.shape) if dataset.shape else "as found"
+    classes = "as found" if dataset.classes is None else str(dataset.classes or "none")
+    return name, dataset.size, shape, classes, dataset.licence, "yes" if dataset.here(root) else "no"
+
+
+def show_measures(title: str, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Print a line for each measure: its title, number and sentence."""
+    _print(title, ("measure", "value", ""), rows)
 
 
 def shape_text(shape: tuple[int, int, int]) -> str:

@@ -57,20 +57,21 @@ class VAE(nn.Module):
     def encode(self, x: Tensor, y: Tensor | None = None) -> Normal:
         """Return q(z|x) with batch shape (n, latent) for pictures x (n, c, h, w) in [0, 1], of classes y (n,)."""
         if self.classes:
-            plane = self.condition(_given(y)).view(len(x), 1, *x.shape[2:])
+            plane = self.condition(_given(y)).view(-1, 1, *x.shape[2:])  # len(x) would freeze the batch of an export
             x = torch.cat([x, plane], dim=1)
         mu, log_variance = self.encoder(x).float().chunk(2, dim=1)  # each (n, latent)
         sigma = torch.exp(0.5 * log_variance.clamp(*LOG_VARIANCE))
         return Normal(mu, sigma if self.stochastic else torch.zeros_like(mu), validate_args=False)
 
     def draw(self, q: Normal) -> Tensor:
-        """Return one z (n, latent) for each picture: mu + sigma * epsilon, the reparametrization trick.
+        """Return one z for each q, of q's shape (n, latent) or (n, k, latent): mu + sigma * epsilon.
 
-        Processes that share a batch draw the noise of all of it and keep their part, so that it is as if one had it.
+        The reparametrization trick: Kingma & Welling 2014, section 2.4. Processes that share a batch draw the noise of
+        all of it and keep their part, so that it is as if one had it.
         """
         part, parts = self.shard
-        rows, latent = q.loc.shape
-        epsilon = torch.randn(rows * parts, latent, device=q.loc.device)[part::parts]
+        rows, *rest = q.loc.shape
+        epsilon = torch.randn(rows * parts, *rest, device=q.loc.device)[part::parts]
         return q.loc + q.scale * epsilon
 
     def decode(self, z: Tensor, y: Tensor | None = None) -> Distribution:

@@ -1,6 +1,5 @@
 """The command line: what it trains, what it says, how it ends."""
 
-import itertools
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ import pytest
 
 from explorer import catalog, checkpoint, places
 from explorer.__main__ import main
+from tests.sources import write_pictures
 
 QUICK = ["train", "digits", "--latent", "2", "--epochs", "1", "--network", "mlp", "--width", "8", "--threads", "1",
          "--precision", "float32"]  # fmt: skip
@@ -108,6 +108,29 @@ def test_a_missing_data_set_ends_with_1_and_what_to_do(explorer, tmp_path, monke
     assert said.startswith("Error: MNIST could be neither found nor fetched: put")
 
 
+def test_train_reads_a_folder_of_pictures_and_names_those_that_cannot_be_read(explorer, tmp_path):
+    folder = write_pictures(tmp_path / "my pictures", 20)
+    for i in range(7):
+        (folder / f"broken[red]{i}.png").write_bytes(b"nonsense")
+    words = ["--path", folder, "--latent", "2", "--epochs", "1", "--width", "8", "--models-dir", tmp_path / "models"]
+    code, said = explorer("train", "folder", *words, "--data-dir", tmp_path / "data")
+    assert code == 0
+    assert "18 pictures of folder" in said
+    assert "7 could not be read and are left out: broken[red]0.png: it is none of PNG, JPEG, WEBP, GIF, BMP" in said
+    assert "broken[red]4.png" in said
+    assert "broken[red]5.png" not in said
+    assert "and 2 more" in said
+    assert checkpoint.find("folder-vae-2d", tmp_path / "models").spec.shape == (3, 8, 8)
+
+
+def test_train_says_where_pictures_cannot_be_kept(explorer, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    words = ["--path", write_pictures(tmp_path / "in", 20), "--epochs", "1", "--width", "8"]
+    code, said = explorer("train", "folder", *words, "--models-dir", tmp_path, "--data-dir", tmp_path / "file" / "data")
+    assert code == 0
+    assert "The decoded pictures cannot be kept in" in said
+
+
 @pytest.mark.parametrize("kind", ["objectives", "networks", "datasets", "likelihoods"])
 def test_help_lists_every_entry_of_the_menus(explorer, kind):
     _, said = explorer("train", "--help")
@@ -124,7 +147,7 @@ def test_help_shows_the_knobs_of_what_was_chosen(explorer):
     assert "--warmup NUMBER" in plain
 
 
-@pytest.mark.parametrize("command", ["app", "train", "resume", "models", "datasets"])
+@pytest.mark.parametrize("command", ["app", "train", "resume", "encode", "export", "models", "datasets"])
 def test_every_command_has_help_with_an_example(explorer, command):
     code, said = explorer(command, "--help")
     assert code == 0

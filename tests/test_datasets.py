@@ -1,7 +1,7 @@
-"""Pictures: what Images holds, how a set is split, what a missing set says."""
+"""Pictures: what Images holds, how a set is split, what each data set says of itself and where it is missing."""
 
-import gzip
-import struct
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,30 +9,14 @@ import pytest
 from explorer import catalog
 from explorer.catalog import Choice
 from explorer.datasets import Images, split
-from explorer.datasets.mnist import FILES
+from tests.sources import write_mnist
 
 PIXELS = np.arange(3 * 16, dtype=np.uint8).reshape(3, 1, 4, 4)
+NAMES = catalog.names("datasets")
 
 
-def mnist():
-    return catalog.make("datasets", Choice("mnist"))
-
-
-def write_mnist(root, packed, n=5):
-    """Write four files of MNIST's format; picture i is filled with the grey value i, its label is i."""
-    raw = root / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    pictures = np.repeat(np.arange(n, dtype=np.uint8), 784).tobytes()
-    for file in FILES:
-        if "images" in file:
-            data = struct.pack(">IIII", 2051, n, 28, 28) + pictures
-        else:
-            data = struct.pack(">II", 2049, n) + bytes(range(n))
-        if packed:
-            (raw / f"{file}.gz").write_bytes(gzip.compress(data))
-        else:
-            (raw / file).write_bytes(data)
-    return root
+def make(name, **knobs):
+    return catalog.make("datasets", Choice(name, knobs))
 
 
 def test_digits_are_what_scikit_learn_carries(digits):
@@ -40,40 +24,35 @@ def test_digits_are_what_scikit_learn_carries(digits):
     assert digits.train.shape == (1, 8, 8)
     assert digits.train.pixels.max() == 255
     assert digits.train.label_names == tuple("0123456789")
-    assert catalog.make("datasets", Choice("digits")).here(None)
 
 
-@pytest.mark.parametrize("packed", [True, False])
-def test_mnist_is_read_from_its_files_packed_or_not_and_they_stay_as_they_are(tmp_path, packed):
-    root = write_mnist(tmp_path, packed)
-    before = {file: file.is_file() and file.read_bytes() for file in root.rglob("*")}
-    assert mnist().here(root)
-    loaded = mnist().load(root)
-    assert loaded.train.shape == (1, 28, 28)
-    assert loaded.train.labels.tolist() == [0, 1, 2, 3, 4]
-    assert loaded.test.pixels[3].min() == loaded.test.pixels[3].max() == 3
-    assert {file: file.is_file() and file.read_bytes() for file in root.rglob("*")} == before
+@pytest.mark.parametrize("name", NAMES)
+def test_every_data_set_says_what_it_is_before_it_is_read(name, tmp_path):
+    made = make(name)
+    assert made.shape is None or (made.shape[0] in (1, 3) and made.shape[1] == made.shape[2])
+    assert made.classes is None or made.classes >= 0
+    assert made.size
+    assert made.licence
+    assert made.here(tmp_path) == (name in {"avatars", "digits", "shapes"})
 
 
-def test_a_missing_mnist_says_which_files_to_put_where(tmp_path, monkeypatch):
-    def no_network(*args, **kwargs):
-        raise OSError("no network")
+@pytest.mark.parametrize("name", ["avatars", "digits", "mnist"])
+def test_what_is_read_is_what_was_said(name, tmp_path):
+    made = make(name)
+    train, test = made.load(write_mnist(tmp_path, n=10))
+    assert train.shape == test.shape == made.shape
+    assert len(train.label_names) == made.classes
+    if name != "mnist":
+        assert made.size == f"{len(train):,} + {len(test):,}"
 
-    monkeypatch.setattr("urllib.request.urlopen", no_network)
-    assert not mnist().here(tmp_path)
-    with pytest.raises(LookupError, match=r"put train-images-idx3-ubyte\.gz, .* into .*raw"):
-        mnist().load(tmp_path)
 
-
-@pytest.mark.parametrize("damage", [b"", b"nonsense", struct.pack(">IIII", 2051, 9, 28, 28), b"\x08" * 3000])
-@pytest.mark.parametrize("packed", [True, False])
-def test_damaged_mnist_files_are_named(tmp_path, damage, packed):
-    raw = write_mnist(tmp_path, packed) / "MNIST" / "raw"
-    file = raw / (f"{FILES[0]}.gz" if packed else FILES[0])
-    file.write_bytes(gzip.compress(damage) if packed and damage.startswith(b"\x08") else damage)
-    with pytest.raises(ValueError, match=f"{FILES[0]}.* is damaged .* delete it") as error:
-        mnist().load(tmp_path)
-    assert "\n" not in str(error.value)
+def test_listing_them_needs_neither_torch_nor_scikit_learn():
+    code = (
+        "import sys; from pathlib import Path; from explorer import tables; tables.show_datasets(Path('nowhere'))\n"
+        "print([name for name in ('torch', 'torchvision', 'sklearn', 'scipy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_split_is_fixed_whole_and_disjoint():
@@ -102,6 +81,7 @@ def test_take_keeps_labels_and_factors_with_their_pictures():
         ({"labels": np.array([0, 1])}, "3 pictures but 2 labels"),
         ({"labels": np.array([0, 1, 2])}, "Labels must lie from 0 to 1"),
         ({"factors": np.zeros((2, 1), np.float32)}, "3 pictures but 2 factors"),
+        ({"factors": np.zeros((3, 1), np.float32)}, "do not fit 0 factor names"),
     ],
 )
 def test_images_that_do_not_fit_are_refused(change, sentence):

@@ -1,5 +1,7 @@
 """The table of encoded pictures: true numbers, and the same ones from disk."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -18,8 +20,9 @@ def table():
     mean = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
     labels = np.array([0, 1, 0, 1, 0, 1], np.int32)
     return LatentTable(
-        mean, np.ones_like(mean), np.arange(6, dtype=np.float32), labels, ("a", "b"), np.ones(3, np.float32)
-    )
+        mean, np.ones_like(mean), np.arange(6, dtype=np.float32), labels, ("a", "b"), np.ones(3, np.float32),
+        np.arange(12, dtype=np.float32).reshape(6, 2), ("size", "hue"),
+    )  # fmt: skip
 
 
 def test_encode_is_the_encoder_picture_by_picture(tiny, digits):
@@ -51,14 +54,15 @@ def test_round_trip_with_maps(tmp_path, table):
     maps = projections.fit_all(table.mean) | {"curved": Projection(xy, "Curved", "It cannot be decoded.", ("a", "b"))}
     latent.write(tmp_path / "l.safetensors", table, maps)
     back, maps_back = latent.read(tmp_path / "l.safetensors", 3)
-    for name in ("mean", "std", "error", "labels", "kl"):
+    for name in latent.ARRAYS:
         assert np.array_equal(getattr(back, name), getattr(table, name))
-    assert back.label_names == ("a", "b")
+    assert (back.label_names, back.factor_names) == (("a", "b"), ("size", "hue"))
     assert list(maps_back) == list(maps)
     for name, one in maps.items():
         two = maps_back[name]
         assert np.array_equal(two.xy, one.xy)
         assert (two.title, two.about, two.axes) == (one.title, one.about, one.axes)
+        assert (two.trustworthiness, two.continuity) == (one.trustworthiness, one.continuity)
         assert (two.to_latent is None) == (one.to_latent is None)
 
 
@@ -86,6 +90,11 @@ def test_round_trip_without_labels_and_kl(tmp_path, table):
         ({"labels": np.ones(5, np.int32)}, "labels"),
         ({"map.pca.basis": None}, "map.pca.basis"),
         ({"map.pca.basis": np.ones((2, 9), np.float32)}, "damaged"),
+        ({"extra": np.ones(6, np.float32)}, "there is an unknown 'extra' among its arrays"),
+        ({"map.other.xy": np.ones((6, 2), np.float32)}, "an unknown 'map.other.xy'"),
+        ({"factors": np.ones((6, 3), np.float32)}, "factors must be float32 of shape"),
+        ({"factors": np.full((6, 2), np.inf, np.float32)}, "not a finite number"),
+        ({"std": np.zeros((6, 3), np.float32)}, "std holds a 0, beside which there is no KL"),
     ],
 )
 def test_damaged_latents_are_refused(tmp_path, table, change, sentence):
@@ -105,3 +114,79 @@ def test_latents_of_another_dimension_are_refused(tmp_path, table):
     latent.write(tmp_path / "l.safetensors", table, {})
     with pytest.raises(ValueError, match="mean is for 3 latent dimensions, the model has 4"):
         latent.read(tmp_path / "l.safetensors", 4)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"extra": "1"}, "there is an unknown 'extra' among its metadata"),
+        ({"maps": None}, "it lacks 'maps'"),
+        ({"label_names": None}, "it lacks 'label_names'"),
+        ({"label_names": "3"}, "a list is missing"),
+        ({"factor_names": "[1, 2]"}, "must be texts"),
+        ({"maps": '[{"name": "pca", "title": "", "about": "", "axes": ["", ""], "colour": 1}]'}, "unknown 'colour'"),
+        ({"maps": '[{"name": "pca", "title": "", "about": "", "axes": ["", ""], "continuity": 2}]'}, "from 0 to 1"),
+        ({"maps": '[{"name": "pca", "title": "", "about": "", "axes": ["", ""], "continuity": NaN}]'}, "from 0 to 1"),
+        ({"maps": '[{"name": "pca", "title": "", "axes": ["", ""]}]'}, "it lacks 'about'"),
+        ({"maps": '[{"name": ["pca"], "title": "", "about": "", "axes": ["", ""]}]'}, "damaged"),
+        ({"maps": "[3]"}, "damaged"),
+    ],
+)
+def test_damaged_metadata_are_refused(tmp_path, table, change, sentence):
+    file = tmp_path / "l.safetensors"
+    latent.write(file, table, {"pca": projections.fit_all(table.mean)["pca"]})
+    from safetensors import safe_open
+
+    with safe_open(file, "numpy") as opened:
+        metadata = opened.metadata() | change
+    save_file(load_file(file), file, {key: value for key, value in metadata.items() if value is not None})
+    with pytest.raises(ValueError, match=sentence):
+        latent.read(file, 3)
+
+
+def test_a_file_from_before_factors_and_figures_is_still_read(tmp_path, table):
+    """The models that came with 0.1.0 have neither."""
+    menu = '[{"name": "curved", "title": "C", "about": "It cannot be decoded.", "axes": ["a", "b"]}]'
+    arrays = {"mean": table.mean, "std": table.std, "error": table.error, "map.curved.xy": table.mean[:, :2].copy()}
+    save_file(arrays, tmp_path / "l.safetensors", {"label_names": "[]", "maps": menu})
+    back, maps = latent.read(tmp_path / "l.safetensors", 3)
+    assert (back.factors, back.factor_names, maps["curved"].trustworthiness) == (None, (), None)
+
+
+def test_the_kl_of_each_picture_is_the_closed_form_and_its_mean_is_what_is_stored(tiny, digits):
+    table = latent.encode(tiny.model(), digits.test)
+    q = torch.distributions.Normal(torch.from_numpy(table.mean), torch.from_numpy(table.std))
+    assert table.picture_kl == pytest.approx(kl_to_prior(q).numpy(), abs=1e-5)
+    assert table.picture_kl.mean(axis=0) == pytest.approx(table.kl, rel=1e-4)
+    assert latent.encode(VAE(Spec((1, 8, 8), 2, objective=Choice("ae"))), digits.test).picture_kl is None
+
+
+def test_encode_keeps_the_factors_and_says_how_far_it_is(tiny, digits):
+    known = dataclasses.replace(digits.test, factors=np.ones((len(digits.test), 2)), factor_names=("a", "b"))
+    heard = []
+    table = latent.encode(tiny.model(), known, limit=250, batch=100, report=heard.append)
+    assert table.factors.shape == (250, 2)
+    assert heard == [100, 200, 250]
+
+
+def test_encode_reads_pictures_from_a_file_that_may_not_be_written(tiny, digits, tmp_path):
+    np.save(tmp_path / "p.npy", digits.test.pixels)
+    mapped = dataclasses.replace(digits.test, pixels=np.load(tmp_path / "p.npy", mmap_mode="r"))
+    assert np.array_equal(latent.encode(tiny.model(), mapped).mean, latent.encode(tiny.model(), digits.test).mean)
+
+
+def test_pictures_of_another_shape_are_refused(digits):
+    with pytest.raises(ValueError, match=r"for pictures of shape \(1, 9, 9\), these are \(1, 8, 8\)"):
+        latent.encode(VAE(Spec((1, 9, 9), 2)), digits.test)
+
+
+def test_tables_are_joined_one_below_the_other(tiny, digits):
+    model, test = tiny.model(), digits.test
+    whole = latent.encode(model, test)
+    parts = latent.join(
+        [latent.encode(model, test.take(slice(0, 100))), latent.encode(model, test.take(slice(100, None)))]
+    )
+    for name in ("mean", "std", "error", "kl"):
+        assert getattr(parts, name) == pytest.approx(getattr(whole, name), rel=1e-4, abs=1e-5)
+    assert parts.labels.tolist() == whole.labels.tolist()
+    assert parts.factors is None

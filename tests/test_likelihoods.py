@@ -9,41 +9,139 @@ from explorer import catalog
 from explorer.catalog import Choice
 
 
-def distribution(name, logits):
-    return catalog.make("likelihoods", Choice(name)).distribution(logits)
+def made(name, **knobs):
+    return catalog.make("likelihoods", Choice(name, knobs))
+
+
+def log_p(name, logit, x):
+    """Return log p of one pixel x whose logit is known."""
+    one = (1, 1, 1, 1)
+    return made(name).distribution(torch.full(one, float(logit))).log_prob(torch.full(one, float(x))).item()
 
 
 @pytest.mark.parametrize(
     ("x", "chance", "nats"), [(1, 0.25, math.log(4)), (0, 0.25, math.log(4 / 3)), (0.5, 0.5, math.log(2))]
 )
 def test_bernoulli_of_one_pixel(x, chance, nats):
-    p = distribution("bernoulli", torch.full((1, 1, 1, 1), math.log(chance / (1 - chance))))
-    assert -p.log_prob(torch.full((1, 1, 1, 1), float(x))).item() == pytest.approx(nats, abs=1e-6)
+    assert -log_p("bernoulli", math.log(chance / (1 - chance)), x) == pytest.approx(nats, abs=1e-6)
 
 
 def test_reconstruction_is_summed_over_pixels_not_averaged():
-    p = distribution("bernoulli", torch.zeros(2, 3, 4, 5))
+    p = made("bernoulli").distribution(torch.zeros(2, 3, 4, 5))
     assert (-p.log_prob(torch.rand(2, 3, 4, 5))).tolist() == pytest.approx([60 * math.log(2)] * 2, rel=1e-5)
 
 
-@pytest.mark.parametrize("chance", [0.02, 0.3, 0.5, 0.75, 0.999])
-def test_continuous_bernoulli_is_a_density(chance):
-    x = torch.linspace(0, 1, 10_001)[:, None, None, None]
-    p = distribution("continuous_bernoulli", torch.full((1, 1, 1, 1), math.log(chance / (1 - chance))))
-    assert torch.trapezoid(p.log_prob(x).exp(), x[:, 0, 0, 0]).item() == pytest.approx(1, abs=1e-3)
+@pytest.mark.parametrize("logit", [-12.0, -4.0, -0.85, 0.0, 1e-3, 3.9e-3, 4.1e-3, 0.05, 1.1, 7.0])
+def test_continuous_bernoulli_against_numerical_integration(logit):
+    """A density e^(l x) over its integral on [0, 1]; below l = 4e-3, lambda = 0.501, PyTorch uses a series."""
+    grid = torch.linspace(0, 1, 100_001, dtype=torch.float64)
+    integral = torch.trapezoid(torch.exp(logit * grid), grid).item()
+    for x in (0.0, 0.3, 1.0):
+        by_hand = logit * x - math.log(integral)
+        assert log_p("continuous_bernoulli", logit, x) == pytest.approx(by_hand, abs=1e-3)
 
 
 def test_continuous_bernoulli_by_hand():
     """C(3/4) = 2 artanh(1 - 2 * 3/4) / (1 - 2 * 3/4) = 4 artanh(1/2); at x = 1 the density is C * 3/4."""
-    p = distribution("continuous_bernoulli", torch.full((1, 1, 1, 1), math.log(3)))
-    assert p.log_prob(torch.ones(1, 1, 1, 1)).item() == pytest.approx(math.log(4 * math.atanh(0.5) * 0.75), abs=1e-5)
+    by_hand = math.log(4 * math.atanh(0.5) * 0.75)
+    assert log_p("continuous_bernoulli", math.log(3), 1) == pytest.approx(by_hand, abs=1e-5)
+
+
+def test_continuous_bernoulli_near_one_half():
+    """C = l / tanh(l / 2) = 2 (1 + l^2 / 12 + ...): log C is log 2 at lambda = 1/2 and as good as that near it."""
+    for logit in (0.0, 1e-6, 1e-4, -1e-3):
+        assert log_p("continuous_bernoulli", logit, 0.5) == pytest.approx(logit**2 / 12, abs=1e-5)
+
+
+@pytest.mark.parametrize("logit", [16.5, 30.0, 200.0])
+def test_continuous_bernoulli_stays_below_the_density_at_extreme_logits(logit):
+    """At x = 1 the density is about l; PyTorch bounds it at that of |l| = 16, so that the loss is still a bound."""
+    assert log_p("continuous_bernoulli", -logit, 0) == pytest.approx(math.log(16), abs=0.03)
+    assert log_p("continuous_bernoulli", logit, 1) == pytest.approx(math.log(16), abs=0.03)
+    assert log_p("continuous_bernoulli", logit, 0) == pytest.approx(math.log(16) - logit, abs=0.03)
+
+
+def error_of_a_tenth(likelihood):
+    """Show the likelihood 12 pixels, each 0.1 off: the mean squared error is 0.01."""
+    logits = torch.zeros(1, 3, 2, 2).requires_grad_()  # 0.5 everywhere
+    x = 0.5 + 0.1 * torch.tensor([1.0, -1.0]).expand(1, 3, 2, 2)
+    likelihood.see(x, logits)
+    return x, logits
+
+
+def test_optimal_sigma_is_the_error_of_the_batch():
+    """With sigma^2 = MSE, -log p = D/2 (log(2 pi MSE) + 1) nats: Rybkin's equation for the optimum."""
+    gaussian = made("gaussian").train()
+    x, logits = error_of_a_tenth(gaussian)
+    p = gaussian.distribution(logits)
+    assert p.stddev.max().item() == pytest.approx(0.1, rel=1e-5)
+    assert -p.log_prob(x).item() == pytest.approx(12 / 2 * (math.log(2 * math.pi * 0.01) + 1), rel=1e-5)
+
+
+def test_no_gradient_goes_through_the_optimal_sigma():
+    """d/d logit of (x - y)^2 / (2 sigma^2) at y = 1/2 is -(x - y) y (1 - y) / sigma^2 = -(0.1 / 0.01) / 4 = -2.5."""
+    gaussian = made("gaussian").train()
+    x, logits = error_of_a_tenth(gaussian)
+    (gradient,) = torch.autograd.grad(-gaussian.distribution(logits).log_prob(x).sum(), logits)
+    assert gradient.flatten().tolist() == pytest.approx([-2.5, 2.5] * 6, rel=1e-4)
+
+
+def test_sigma_of_no_batch_is_the_mean_over_batches():
+    """The first hundred batches count alike; each later one counts for a hundredth."""
+    gaussian = made("gaussian").train()
+    for error in (0.1, 0.2, 0.3):
+        gaussian.see(torch.full((1, 1, 2, 2), 0.5 + error), torch.zeros(1, 1, 2, 2))
+    shown = torch.zeros(1, 1, 2, 2)
+    assert gaussian.distribution(shown).stddev.max().item() == pytest.approx(0.3, rel=1e-5)  # the last batch
+    gaussian.eval()
+    mean = (0.01 + 0.04 + 0.09) / 3
+    assert gaussian.distribution(shown).variance.max().item() == pytest.approx(mean, rel=1e-5)
+    gaussian.batches.fill_(1000)
+    gaussian.see(torch.full((1, 1, 2, 2), 0.5), shown)  # without any error
+    assert gaussian.distribution(shown).variance.max().item() == pytest.approx(0.99 * mean, rel=1e-5)
+    again = made("gaussian").eval()
+    again.load_state_dict(gaussian.state_dict())
+    assert torch.equal(again.distribution(shown).stddev, gaussian.distribution(shown).stddev)
+
+
+def test_a_perfect_reconstruction_keeps_a_finite_density():
+    gaussian = made("gaussian").train()
+    x = torch.full((1, 1, 2, 2), 0.5)
+    gaussian.see(x, torch.zeros_like(x))
+    for each in (gaussian, gaussian.eval()):
+        p = each.distribution(torch.zeros_like(x))
+        assert p.stddev.max().item() == pytest.approx(math.exp(-6), rel=1e-5)
+        assert p.log_prob(x).item() == pytest.approx(4 * (6 - 0.5 * math.log(2 * math.pi)), rel=1e-5)
+
+
+def test_a_learned_sigma_finds_the_error():
+    gaussian = made("gaussian", sigma="learned").train()
+    x, logits = error_of_a_tenth(gaussian)
+    optimizer = torch.optim.Adam(gaussian.parameters(), lr=0.1)
+    for _ in range(200):
+        optimizer.zero_grad()
+        (-gaussian.distribution(logits.detach()).log_prob(x)).sum().backward()
+        optimizer.step()
+    assert gaussian.distribution(logits).stddev.max().item() == pytest.approx(0.1, rel=0.02)
+
+
+def test_a_learned_sigma_can_leave_its_lowest_value():
+    """Far below the bound sigma is exp(-6), and an error still pulls it up again."""
+    gaussian = made("gaussian", sigma="learned")
+    with torch.no_grad():
+        gaussian.log_sigma.fill_(-12.0)
+    x, logits = error_of_a_tenth(gaussian)
+    p = gaussian.distribution(logits)
+    assert p.stddev.max().item() == pytest.approx(math.exp(-6), rel=0.01)
+    p.log_prob(x).sum().backward()
+    assert gaussian.log_sigma.grad > 0
 
 
 @pytest.mark.parametrize("name", catalog.names("likelihoods"))
 def test_extreme_logits_give_finite_losses_and_gradients(name):
     logits = torch.tensor([-60.0, -1e-4, 0.0, 1e-4, 60.0]).reshape(1, 1, 1, 5).requires_grad_()
     for grey in (0.0, 0.5, 1.0):
-        loss = -distribution(name, logits).log_prob(torch.full((1, 1, 1, 5), grey)).sum()
+        loss = -made(name).distribution(logits).log_prob(torch.full((1, 1, 1, 5), grey)).sum()
         (gradient,) = torch.autograd.grad(loss, logits)
         assert torch.isfinite(loss)
         assert torch.isfinite(gradient).all()
@@ -51,5 +149,5 @@ def test_extreme_logits_give_finite_losses_and_gradients(name):
 
 @pytest.mark.parametrize("name", catalog.names("likelihoods"))
 def test_pictures_lie_between_black_and_white(name):
-    picture = catalog.make("likelihoods", Choice(name)).picture(torch.tensor([-200.0, 0.0, 200.0]))
+    picture = made(name).picture(torch.tensor([-200.0, 0.0, 200.0]))
     assert picture.tolist() == [0.0, 0.5, 1.0]

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+Report = Callable[[float, str], None]  # told the share done, 0 to 1, and what is being done
 
 
 @dataclass(frozen=True)
 class Images:
     """Pictures with what is known of them. ValueError if the arrays do not fit each other."""
 
-    pixels: NDArray[np.uint8]  # (n, c, h, w), c = 1 (grey) or 3 (RGB)
+    pixels: NDArray[np.uint8]  # (n, c, h, w), c = 1 (grey) or 3 (RGB); may be a read-only np.memmap
     labels: NDArray[np.int64] | None = None  # (n,): a class, from 0
     label_names: tuple[str, ...] = ()
     factors: NDArray[np.float32] | None = None  # (n, f): what the maker of the pictures varied
     factor_names: tuple[str, ...] = ()
+    factor_values: tuple[tuple[str, ...], ...] = ()  # a name for each value of each factor, where they are categories
+    skipped: tuple[str, ...] = ()  # what could not be read, and why, each as `name: reason`
+    note: str = ""  # a sentence on how they were read, where a person should know
 
     def __post_init__(self) -> None:
         if self.pixels.dtype != np.uint8 or self.pixels.ndim != 4 or self.pixels.shape[1] not in (1, 3):
@@ -31,6 +37,8 @@ class Images:
                 raise ValueError(f"There are {len(self.pixels)} pictures but {len(array)} {name}.")
         if self.labels is not None and not 0 <= self.labels.min() <= self.labels.max() < len(self.label_names):
             raise ValueError(f"Labels must lie from 0 to {len(self.label_names) - 1}, one for each name.")
+        if self.factors is not None and self.factors.shape != (len(self.pixels), len(self.factor_names)):
+            raise ValueError(f"Factors of shape {self.factors.shape} do not fit {len(self.factor_names)} factor names.")
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -41,7 +49,7 @@ class Images:
         _, channels, height, width = self.pixels.shape
         return channels, height, width
 
-    def take(self, index: NDArray[np.int64] | slice) -> Images:
+    def take(self, index: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Images:
         """Return the pictures at `index`, with their labels and factors."""
         labels = None if self.labels is None else self.labels[index]
         factors = None if self.factors is None else self.factors[index]
@@ -55,18 +63,35 @@ class Split(NamedTuple):
     test: Images
 
 
-class Dataset:
-    """A source of pictures. Its fields are its knobs."""
+def quiet(done: float, what: str) -> None:
+    """Report nothing."""
 
-    shape: ClassVar[tuple[int, int, int]]  # (channels, height, width)
-    size: ClassVar[str]  # pictures for training + for testing
+
+class Dataset:
+    """A source of pictures. Its fields are its knobs; what is None here is known when the pictures are read."""
+
     licence: ClassVar[str]  # as its source states it
+
+    @property
+    def shape(self) -> tuple[int, int, int] | None:
+        """(channels, height, width) of a picture."""
+        raise NotImplementedError
+
+    @property
+    def size(self) -> str:
+        """Pictures for training + for testing, as a person reads it."""
+        raise NotImplementedError
+
+    @property
+    def classes(self) -> int | None:
+        """Number of label names; 0 where there are no labels."""
+        raise NotImplementedError
 
     def here(self, root: Path) -> bool:
         """Return whether `load` needs no download."""
         raise NotImplementedError
 
-    def load(self, root: Path) -> Split:
+    def load(self, root: Path, report: Report = quiet) -> Split:
         """Return the pictures, from below `root`; fetch them if they are not there.
 
         Raises LookupError, with the files to put where, if they can be neither found nor fetched.
@@ -74,8 +99,14 @@ class Dataset:
         raise NotImplementedError
 
 
+def held_out(n: int, test: float = 0.1, seed: int = 0) -> NDArray[np.bool_]:
+    """Return which of n pictures are for testing: a share `test`, at least one, chosen by a fixed seed."""
+    chosen = np.zeros(n, bool)
+    chosen[np.random.default_rng(seed).permutation(n)[: max(1, round(test * n))]] = True
+    return chosen
+
+
 def split(images: Images, test: float = 0.1, seed: int = 0) -> Split:
     """Cut off a share `test` of the pictures, chosen by a fixed seed, for sources that have no split of their own."""
-    order: NDArray[Any] = np.random.default_rng(seed).permutation(len(images))
-    cut = max(1, round(test * len(images)))
-    return Split(images.take(np.sort(order[cut:])), images.take(np.sort(order[:cut])))
+    chosen = held_out(len(images), test, seed)
+    return Split(images.take(~chosen), images.take(chosen))

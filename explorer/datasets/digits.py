@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from explorer.datasets import Dataset, Images, Split, split
+from explorer.datasets import Dataset, Images, Report, Split, quiet, split
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,14 @@ class Digits(Dataset):
 
     shape: ClassVar[tuple[int, int, int]] = (1, 8, 8)
     size: ClassVar[str] = "1,438 + 359"
+    classes: ClassVar[int] = 10
     licence: ClassVar[str] = "CC BY 4.0"
 
     def here(self, root: Path) -> bool:  # noqa: ARG002  (it is always here)
         """Return True: scikit-learn carries it."""
         return True
 
-    def load(self, root: Path) -> Split:  # noqa: ARG002  (nothing is read from disk)
+    def load(self, root: Path, report: Report = quiet) -> Split:  # noqa: ARG002  (nothing is read from there)
         """Return the pictures; grey values 0 to 16 become 0 to 255."""
         from sklearn.datasets import load_digits  # takes half a second to import
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution, Independent, Normal
+from torch.nn.functional import softplus
 
 from explorer.catalog import knob
 from explorer.likelihoods import Likelihood
@@ -49,11 +50,12 @@ class Gaussian(Likelihood):
 
     def distribution(self, logits: Tensor) -> Distribution:
         """Return p(x|z), a density: its log can be above 0."""
-        scale = self._log_sigma().clamp(min=LOWEST).exp()
+        scale = self._log_sigma().exp()
         return Independent(Normal(torch.sigmoid(logits), scale, validate_args=False), 3, validate_args=False)
 
     def _log_sigma(self) -> Tensor:
         if self.sigma == "learned":
-            return self.get_parameter("log_sigma")
+            return LOWEST + softplus(self.get_parameter("log_sigma") - LOWEST)  # a bound that it can leave again
         of_batch = self._of_batch if self.training else None
-        return 0.5 * torch.log(self.get_buffer("variance") if of_batch is None else of_batch)
+        variance = self.get_buffer("variance") if of_batch is None else of_batch
+        return (0.5 * torch.log(variance)).clamp(min=LOWEST)

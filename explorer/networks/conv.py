@@ -10,6 +10,7 @@ from torch import nn
 
 from explorer.catalog import knob
 from explorer.networks import Network
+from explorer.networks._scale import scaled
 from explorer.networks._stages import enlarge, shrink, stages
 
 
@@ -28,7 +29,7 @@ class Conv(Network):
         for large, small in pairwise(sizes):
             layers += [shrink(large, small), nn.SiLU(), *self._more(small[0])]
         hidden = [nn.Linear(math.prod(sizes[-1]), self.width), nn.SiLU()]
-        return nn.Sequential(*layers, nn.Flatten(), *hidden, nn.Linear(self.width, 2 * latent))
+        return scaled(nn.Sequential(*layers, nn.Flatten(), *hidden, nn.Linear(self.width, 2 * latent)))
 
     def decoder(self, shape: tuple[int, int, int], latent: int) -> nn.Module:
         """Return a module from z (n, latent) to logits (n, c, h, w)."""
@@ -37,7 +38,7 @@ class Conv(Network):
         layers += [nn.Linear(self.width, math.prod(sizes[-1])), nn.Unflatten(1, sizes[-1]), nn.SiLU()]
         for small, large in pairwise(reversed(sizes)):
             layers += [*self._more(small[0]), enlarge(small, large), nn.SiLU()]
-        return nn.Sequential(*layers[:-1])  # the last layer is linear
+        return scaled(nn.Sequential(*layers[:-1]))  # the last layer is linear
 
     def _more(self, channels: int) -> list[nn.Module]:
         """Return what follows a change of size: convolutions that keep it."""

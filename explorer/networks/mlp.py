@@ -9,6 +9,7 @@ from torch import nn
 
 from explorer.catalog import knob
 from explorer.networks._flat import Flat
+from explorer.networks._scale import scaled
 
 
 @dataclass(frozen=True)
@@ -23,4 +24,4 @@ class Mlp(Flat):
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise([start, *[self.width] * self.depth, end]):
             layers += [nn.Linear(inputs, outputs), nn.SiLU()]
-        return layers[:-1]  # the last layer is linear
+        return list(scaled(nn.Sequential(*layers[:-1])))  # the last layer is linear

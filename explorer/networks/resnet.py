@@ -12,7 +12,7 @@ from explorer.catalog import knob
 from explorer.networks import Network
 from explorer.networks._stages import enlarge, shrink, stages
 
-GROUPS = 8  # of channels that are normed together
+GROUPS = 8  # in which the channels of a layer are normed; fewer if 8 does not divide them
 
 
 @dataclass(frozen=True)

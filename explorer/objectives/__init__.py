@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from explorer.catalog import knob
@@ -55,8 +56,9 @@ class Objective:
     def loss(self, model: VAE, batch: Batch, now: Moment, discriminator: nn.Module | None = None) -> Loss:  # noqa: ARG002
         """Return the loss of a batch at a moment of the training."""
         out = model(*batch)
-        kl = kl_to_prior(out.q).mean(dim=0)
-        return self.judge(out, kl, self.regularizer(out, self.charged(kl), now), now)
+        with full_precision(out.z):
+            kl = kl_to_prior(out.q).mean(dim=0)
+            return self.judge(out, kl, self.regularizer(out, self.charged(kl), now), now)
 
     def judge(self, out: Pass, kl: Tensor, regularizer: Tensor, now: Moment) -> Loss:
         """Return the Loss of a pass whose KL of each dimension (latent,) and regularizer (a scalar) are known."""
@@ -105,3 +107,11 @@ class Regularized(Objective):
         Kingma 2016, eq. 15, https://arxiv.org/abs/1606.04934 (each dimension is a group of its own).
         """
         return kl.clamp(min=self.free_bits) if self.free_bits else kl
+
+
+def full_precision(like: Tensor) -> torch.autocast:
+    """Return a context in which nothing on the device of `like` is rounded to bfloat16, whatever surrounds it.
+
+    Only the networks gain from that: a covariance or a distance is a small difference of large sums.
+    """
+    return torch.autocast(like.device.type, enabled=False)

@@ -28,7 +28,7 @@ class BetaTc(Regularized):
 
     def regularizer(self, out: Pass, kl: Tensor, now: Moment) -> Tensor:
         """Return KL + (beta - 1) TC."""
-        weights = log_weights(len(out.z), max(now.pictures, len(out.z)), self.estimator).to(out.z.device)
+        weights = log_weights(out.z, max(now.pictures, len(out.z)), self.estimator)
         return kl.sum() + (self.beta - 1) * total_correlation(out.q, out.z, weights)
 
 
@@ -44,15 +44,15 @@ def total_correlation(q: Normal, z: Tensor, log_weights: Tensor) -> Tensor:
     return (joint - marginals.sum(dim=1)).mean()
 
 
-def log_weights(batch: int, pictures: int, estimator: str) -> Tensor:
-    """Return the log weights (batch, batch) of an estimator of q(z) from a batch out of so many pictures.
+def log_weights(z: Tensor, pictures: int, estimator: str) -> Tensor:
+    """Return the log weights (n, n) of an estimator of q(z) from the n pictures of a batch, out of so many in all.
 
-    weighted: the same for each picture of the batch. Chen's 1 / (pictures batch) (eq. S4) is a lower bound of q(z); the
-    constant (latent - 1) log pictures by which it moves the total correlation is left out here: it has no gradient.
-    stratified: 1 / pictures for the picture that z came from, and the rest shared by the others (eq. S6, unbiased).
+    weighted: the same for each picture of the batch. Chen's weight 1 / (n pictures), eq. 3, is smaller, which moves the
+    total correlation by the constant (latent - 1) log pictures: it has no gradient, and is left out here.
+    stratified: 1 / pictures for the picture that z came from, and the rest shared evenly by the others. The mean over
+    batches is q(z); Chen, appendix C.2, gives one of the others less than its share, with the same mean.
     """
-    if estimator == "weighted":
-        return torch.full((batch, batch), -math.log(batch))
-    own = 1 / pictures if batch > 1 else 1.0
-    weights = torch.full((batch, batch), math.log((1 - own) / (batch - 1)) if batch > 1 else 0.0)
-    return weights.fill_diagonal_(math.log(own))
+    n = len(z)
+    if estimator == "weighted" or n == 1:
+        return z.new_full((n, n), -math.log(n))
+    return z.new_full((n, n), math.log((1 - 1 / pictures) / (n - 1))).fill_diagonal_(-math.log(pictures))

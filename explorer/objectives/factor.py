@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from explorer.catalog import knob
-from explorer.objectives import Batch, Loss, Moment, Regularized
+from explorer.objectives import Batch, Loss, Moment, Regularized, full_precision
 from explorer.vae import VAE, Pass, kl_to_prior
 
 
@@ -33,11 +33,12 @@ class Factor(Regularized):
     def loss(self, model: VAE, batch: Batch, now: Moment, discriminator: nn.Module | None = None) -> Loss:
         """Return the loss of a batch; without a discriminator the total correlation counts as 0."""
         out = model(*batch)
-        kl = kl_to_prior(out.q).mean(dim=0)
-        regularizer = self.regularizer(out, self.charged(kl), now)
-        if discriminator is not None:
-            regularizer = regularizer + self.gamma * discriminator(out.z).mean()
-        return self.judge(out, kl, regularizer, now)
+        with full_precision(out.z):
+            kl = kl_to_prior(out.q).mean(dim=0)
+            regularizer = self.regularizer(out, self.charged(kl), now)
+            if discriminator is not None:
+                regularizer = regularizer + self.gamma * discriminator(out.z).mean()
+            return self.judge(out, kl, regularizer, now)
 
     def discriminator(self, latent: int) -> nn.Module:
         """Return D: from z (n, latent) to logits (n, 1), above 0 where z seems to be a draw of q(z)."""
@@ -46,7 +47,10 @@ class Factor(Regularized):
         return nn.Sequential(*layers, nn.Linear(self.hidden, 1))
 
     def discriminator_loss(self, discriminator: nn.Module, z: Tensor) -> Tensor:
-        """Return the cross-entropy of telling z (n, latent) from z with shuffled dimensions: algorithm 2."""
+        """Return the cross-entropy of telling z (n, latent) from z with shuffled dimensions, in nats: algorithm 2.
+
+        The paper shuffles the draws of a second batch; here the same batch serves for both.
+        """
         order = torch.rand_like(z).argsort(dim=0)  # an own permutation of the pictures for each dimension
         shuffled = z.gather(0, order)
         logits = discriminator(torch.cat([z, shuffled]))[:, 0]

@@ -16,7 +16,7 @@ from explorer.vae import Pass
 class Info(Regularized):
     """E_q[-log p(x|z)] + (1 - alpha) KL(q(z|x) || p(z)) + (alpha + lambda - 1) MMD(q(z) || p(z)).
 
-    Zhao, Song & Ermon 2017, eq. 6 and section 3.2, https://arxiv.org/abs/1706.02262. MMD is not in nats: `mmd`,
+    Zhao, Song & Ermon 2017, section 3, https://arxiv.org/abs/1706.02262. MMD is not in nats: `mmd`,
     the paper's lambda, brings it to their size.
     """
 

@@ -30,21 +30,21 @@ class Iwae(Objective):
         -sum_i v_i log p(x|z_i), and regularization is the rest.
         """
         q = model.encode(*batch)
-        mu, sigma = (side.repeat_interleave(self.k, dim=0) for side in (q.loc, q.scale))
-        wide = Normal(mu, sigma, validate_args=False)  # each q k times
-        z = model.draw(wide)  # (n k, latent)
+        mu, sigma = (side[:, None].expand(-1, self.k, -1) for side in (q.loc, q.scale))
+        each = Normal(mu, sigma, validate_args=False)  # q(z|x), k times for each picture
+        z = model.draw(each)  # (n, k, latent)
         x, y = (None if side is None else side.repeat_interleave(self.k, dim=0) for side in batch)
         assert x is not None
-        seen = model.reconstruct(x, z, y).log_prob(x).view(-1, self.k)  # (n, k): log p(x|z_i)
-        weights = seen + log_ratio(wide, z).view(-1, self.k)  # log w_i
+        seen = model.reconstruct(x, z.flatten(0, 1), y).log_prob(x).view(-1, self.k)  # (n, k): log p(x|z_i)
+        weights = seen + log_ratio(each, z)  # log w_i
         total = math.log(self.k) - torch.logsumexp(weights, dim=1).mean()
         reconstruction = -(weights.softmax(dim=1) * seen).sum(dim=1).mean()
         parts = {"reconstruction": reconstruction, "regularization": total - reconstruction}
-        return Loss(total, parts, kl_to_prior(q).mean(dim=0).detach(), z[:: self.k].detach())
+        return Loss(total, parts, kl_to_prior(q).mean(dim=0).detach(), z[:, 0].detach())
 
 
 def log_ratio(q: Normal, z: Tensor) -> Tensor:
-    """Return log p(z) - log q(z|x), (n,), of z (n, latent) drawn from q (n, latent), p the standard normal."""
+    """Return log p(z) - log q(z|x), of shape (...), of z (..., latent) drawn from q (..., latent), p = N(0, 1)."""
     prior = Normal(torch.zeros_like(z), torch.ones_like(z), validate_args=False)
-    ratio: Tensor = (prior.log_prob(z) - q.log_prob(z)).sum(dim=1)
+    ratio: Tensor = (prior.log_prob(z) - q.log_prob(z)).sum(dim=-1)
     return ratio

@@ -1,0 +1,127 @@
+"""One picture of any kind becomes uint8 (c, side, side): the first frame, upright, on white, its middle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # and no other decoder of Pillow's: some start programs
+LARGEST = 100_000_000  # pixels; a decompression bomb promises more
+TINY = 32  # a picture of at most this many pixels a side is drawn pixel by pixel, and is not blurred when enlarged
+ORIENTATION = 0x0112  # where EXIF says how the camera was held
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def picture(file: Path | IO[bytes], side: int, channels: int, crop: int = 0) -> NDArray[np.uint8]:
+    """Return a picture as (channels, side, side): its largest middle square, resized.
+
+    `crop` takes a middle square of so many pixels instead. ValueError, with the reason, if it cannot be decoded.
+    """
+    opened, shrunk = _open(file, 2 * side if not crop else 0, channels)
+    square = middle(opened, round(crop * shrunk))
+    resized = _resize(square, side)
+    pixels = np.asarray(resized.convert("L" if channels == 1 else "RGB"))
+    return pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)
+
+
+def native(file: Path | IO[bytes], enough: int) -> tuple[int, int, bool]:
+    """Return what a picture is by itself: its shorter side, the size of its blocks, and whether it is colourful.
+
+    Sides beyond `enough` pixels are only known to be at least that. ValueError as above.
+    """
+    opened, _ = _open(file, enough, 3)
+    pixels = np.asarray(middle(opened, 0).convert("RGB"))
+    grey = (pixels == pixels[:, :, :1]).all()
+    return len(pixels), block(pixels), not grey
+
+
+def middle(image: Image.Image, crop: int) -> Image.Image:
+    """Return the largest square in the middle of a picture, or one of `crop` pixels."""
+    width, height = image.size
+    side = min(width, height, crop or width)
+    left, top = (width - side) // 2, (height - side) // 2
+    return image if width == height == side else image.crop((left, top, left + side, top + side))
+
+
+def block(pixels: NDArray[np.uint8]) -> int:
+    """Return the largest k so that a square picture (n, n, c) consists of even squares of k x k pixels.
+
+    It is 4 for pixel art that was drawn at 16x16 and stored at 64x64, and 1 for a photo.
+    """
+    n, k = len(pixels), len(pixels)
+    for axis in (0, 1):
+        lines = np.moveaxis(pixels, axis, 0)
+        steps = np.flatnonzero((lines[1:] != lines[:-1]).any(axis=(1, 2))) + 1  # where a line differs from the last
+        k = int(np.gcd.reduce([k, n, *steps.tolist()]))
+        if k == 1:
+            break
+    return k
+
+
+def _open(file: Path | IO[bytes], enough: int, channels: int) -> tuple[Image.Image, float]:
+    """Return an upright RGB or L picture without transparency, and by what factor it was shrunk while decoded.
+
+    A JPEG is decoded at a half, a quarter or an eighth where its sides stay at least `enough` (0: at full size).
+    """
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            width = image.width
+            if enough:
+                image.draft("L" if channels == 1 else "RGB", (enough, enough))
+            if image.width * image.height > LARGEST:
+                raise ValueError(f"it has more than {LARGEST:,} pixels")
+            flat = _flat(image)
+            turn = UPRIGHT.get(_orientation(image))
+            return (flat if turn is None else flat.transpose(turn)), image.width / width
+    except UnidentifiedImageError:
+        raise ValueError(f"it is none of {', '.join(FORMATS)}") from None
+    except Exception as error:  # noqa: BLE001  (hostile bytes: a decoder may raise anything, and all of it means this)
+        raise ValueError(str(error).partition("\n")[0] or type(error).__name__) from None
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """Return the first frame as 8-bit grey or RGB, on white where it is transparent."""
+    if image.mode.startswith(("I", "F")):
+        return _from_16_bit(image)
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def _from_16_bit(image: Image.Image) -> Image.Image:
+    values = np.asarray(image).astype(np.float64)
+    return Image.fromarray(np.clip(np.round(values / 257), 0, 255).astype(np.uint8))
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # noqa: BLE001  (a damaged EXIF block is no reason to lose the picture)
+        return 1
+
+
+def _resize(square: Image.Image, side: int) -> Image.Image:
+    """Return a square picture at another size: photos are smoothed, the pixels of pixel art stay pixels."""
+    if square.width == side:
+        return square
+    pixels = np.asarray(square)
+    k = block(pixels.reshape(square.height, square.width, -1))
+    if k > 1 and square.width // k <= max(side, TINY):  # undo an enlargement first: nothing is lost
+        square = Image.fromarray(np.ascontiguousarray(pixels[::k, ::k]))
+    if square.width < side and square.width <= TINY:
+        return square.resize((side, side), Image.Resampling.NEAREST)
+    smooth = Image.Resampling.BICUBIC if square.width < side else Image.Resampling.LANCZOS
+    return square.resize((side, side), smooth, reducing_gap=3.0)
