@@ -216,7 +216,7 @@ def read(folder: Path) -> Run:
 
 def change(run: Run, **changes: Any) -> Run:
     """Return the run with other settings (a larger budget, a smaller rate), kept. ValueError if they are not valid."""
-    changed = _settings(replace(run, **changes))
+    changed = _settings(replace(read(run.folder), **changes))
     checked = _checked(run.folder, json.loads(changed))  # before it replaces what is there
     atomic.write(run.folder / RUN, changed)
     return checked

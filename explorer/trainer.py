@@ -65,11 +65,12 @@ class _Scribe:
             if time.monotonic() - self.kept > max(SNAPSHOT_SECONDS, self.cost / SNAPSHOT_SHARE):
                 self.snapshot("running", last)
             self.obey(last)
-        self.note(last, share=0.0)
+        self.note(last, always=True)
         return self.finish(last, split)
 
     def finish(self, last: Progress, split: Split) -> str:
         """Keep the last snapshot and the model. A kill in between leaves a run that `resume` brings to the same end."""
+        self.watch("saving", last)
         self.snapshot("saving", last)
         found = self.run if self.run.owns else _owning(self.run)
         try:
@@ -83,10 +84,11 @@ class _Scribe:
         self.watch(ended, last)
         return ended
 
-    def note(self, progress: Progress, share: float = LINE_SHARE) -> None:
+    def note(self, progress: Progress, *, always: bool = False) -> None:
         """Show a report, and add it to the metrics if it is new and the last line is old enough."""
         self.watch("running", progress)
-        if progress.step <= self.written or progress.seconds - self.noted < share * progress.seconds:
+        soon = progress.seconds - self.noted < LINE_SHARE * progress.seconds and not always
+        if soon or progress.step <= self.written:
             return
         times = {"step": progress.step, "epoch": round(progress.epoch, 3), "seconds": round(progress.seconds, 3)}
         kl = {"kl": sum(progress.kl)} if progress.kl else {}
@@ -96,7 +98,6 @@ class _Scribe:
     def snapshot(self, state: str, progress: Progress) -> None:
         """Replace the snapshot, and say where the run stands."""
         start = time.monotonic()
-        self.watch(state, progress)
         self.run.keep(self.learner.state())
         self.run.say(state, progress.step, progress.done)
         self.kept = time.monotonic()
@@ -106,6 +107,7 @@ class _Scribe:
         """Do what was asked: stop after this step, or wait until somebody says to go on."""
         wish = self.run.heard()
         if wish == "pause":
+            self.watch("paused", progress)
             self.snapshot("paused", progress)
             while wish not in ("go on", "stop") and not self.stopping():
                 time.sleep(ASLEEP)
@@ -138,5 +140,5 @@ def _cure(found: Run) -> str:
 
 def thin(history: list[dict[str, float]], most: int = 200) -> list[dict[str, float]]:
     """Return at most `most` entries, evenly chosen, the last one always."""
-    stride = -(-len(history) // most)
+    stride = max(1, -(-len(history) // most))
     return history[::-1][::stride][::-1]
