@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from explorer import flags, naming, places, reading, run, screen, tables
+from explorer import flags, naming, places, reading, run, screen
 from explorer.run import Run
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def train(values: Mapping[str, Any]) -> None:
 
     Interrupted (Ctrl-C), it keeps the model as far as it has come, and raises click.Abort.
     """
-    console = tables.console()
+    from explorer import learner
+
+    console = screen.console()
     if not _is_first():
         return _go_on(None, None, console, values)
     models, data_dir = places.models_dir(values["models_dir"]), places.data_dir(values["data_dir"])
@@ -39,13 +41,14 @@ def train(values: Mapping[str, Any]) -> None:
     with naming.held(models, values) as folder:
         split = reading.read(data, data_dir, console)
         spec = flags.spec_from(split.train, values)
+        learner.check(spec)
         begun = run.create(folder, spec, data_dir, split.train, owns=values["replace"])
         return _go_on(begun, split, console, values)  # the run is on the disk: from now on it cannot be lost
 
 
 def resume(name: str, values: Mapping[str, Any]) -> None:
     """Go on with a run that was stopped, killed or failed, or wake one that is paused. Ends as `train` does."""
-    console = tables.console()
+    console = screen.console()
     if not _is_first():
         return _go_on(None, None, console, values)
     found = run.find(name, places.runs_dir(places.models_dir(values["models_dir"])))

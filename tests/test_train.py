@@ -11,7 +11,7 @@ import torch
 from explorer.catalog import Choice
 from explorer.datasets import Images
 from explorer.learner import Learner
-from explorer.spec import Spec, Training
+from explorer.spec import Training
 from explorer.train import train
 
 
