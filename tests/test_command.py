@@ -114,19 +114,8 @@ def test_train_reads_a_folder_of_pictures_and_names_those_that_cannot_be_read(ex
     folder = write_pictures(tmp_path / "my pictures", 20)
     for i in range(7):
         (folder / f"broken[red]{i}.png").write_bytes(b"nonsense")
-    words = [
-        "--path",
-        folder,
-        "--latent",
-        "2",
-        "--epochs",
-        "1",
-        "--network",
-        "mlp",
-        "--models-dir",
-        tmp_path / "models",
-    ]
-    code, said = explorer("train", "folder", *words, "--data-dir", tmp_path / "data")
+    words = ["--path", folder, "--latent", "2", "--epochs", "1", "--network", "mlp", "--data-dir", tmp_path / "data"]
+    code, said = explorer("train", "folder", *words, "--models-dir", tmp_path / "models")
     assert code == 0
     assert "18 pictures of folder" in said
     assert "7 could not be read and are left out: broken[red]0.png: it is none of PNG, JPEG, WEBP, GIF, BMP" in said

@@ -1,4 +1,4 @@
-"""Kills at random moments of a short training, each followed by `explorer resume`: is a run ever lost?
+"""Kills at random moments of a short training, each followed by `explorer resume`, and what became of each run.
 
 Run `python -m tests.benchmarks.kills 100`. A run is killed (with all that it started) at a moment between its start and
 its end; a second or third kill hits the resume itself now and then. Then it is resumed to its end, and its weights are
@@ -45,11 +45,8 @@ def main() -> None:
         elif dealt % 10 == 0:
             print(f"{dealt} kills: {dict(found)}", flush=True)
         shutil.rmtree(models / name, ignore_errors=True)
-    print(
-        f"{dealt} kills; lost {found['lost']}, unreadable {found['unreadable']}, different {found['different']}; ",
-        end="",
-    )
-    print(f"the same {found['the same']}, killed before there was a run {found['not begun']}")
+    counts = ", ".join(f"{found[what]} {what}" for what in ("lost", "unreadable", "different", "the same", "not begun"))
+    print(f"{dealt} kills: {counts}")
     shutil.rmtree(models)
 
 
