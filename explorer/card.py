@@ -14,7 +14,7 @@ from explorer.spec import MENUS, Spec
 SLASHED = "\\|"  # how Markdown writes the line of p(x|z) within a table
 
 
-def text(name: str, spec: Spec, measures: Mapping[str, float]) -> str:
+def text(name: str, spec: Spec, measures: Mapping[str, float], made: Mapping[str, Any]) -> str:
     """Return the card of a model as Markdown, with the header that model hubs read."""
     data = catalog.entry("datasets", spec.data.name)
     kind = catalog.summary("objectives", spec.objective.name)
@@ -30,10 +30,12 @@ tags: [variational-autoencoder, image-generation]
 
 {kind}
 
+![Test pictures and their reconstructions, samples, and what single dimensions of z do](sheet.png)
+
 Pictures of {height}x{width} pixels, {"grey" if channels == 1 else "colour"}; {spec.latent} latent dimensions.
 
 - Data: `{spec.data.name}`. {catalog.summary("datasets", spec.data.name)} Licence of the data: {data.licence}.
-- Made by: `{command(name, spec)}`
+- Made by: `{command(name, spec)}`{_how(made)}
 - Open it with: `explorer`, then choose `{name}`.
 
 | measure | value | |
@@ -42,12 +44,24 @@ Pictures of {height}x{width} pixels, {"grey" if channels == 1 else "colour"}; {s
 """
 
 
+def _how(made: Mapping[str, Any]) -> str:
+    """Return how long that took, and with what; nothing where nobody knows."""
+    try:
+        minutes, threads = float(made["seconds"]) / 60, int(made["threads"])
+        device, precision = str(made["device"]), str(made["precision"])
+    except (KeyError, TypeError, ValueError):
+        return ""
+    return f", in {minutes:.1f} minutes on {device} with {threads} thread{'s' if threads > 1 else ''} in {precision}."
+
+
 def command(name: str, spec: Spec) -> str:
     """Return the command that trains this model again; what is as usual is left out."""
     usual = Spec.usual(spec.shape)
     words = ["explorer", "train", spec.data.name, "--name", name]
     if spec.latent != usual.latent:
         words += ["--latent", str(spec.latent)]
+    if spec.conditional:
+        words += ["--conditional", "yes"]
     for menu in ("objective", "network", "likelihood"):
         if (chosen := getattr(spec, menu).name) != getattr(usual, menu).name:
             words += [f"--{menu}", chosen]

@@ -48,7 +48,9 @@ def _finish(run: Run, learner: Learner, split: Split, last: Progress) -> str:
     """Keep the last snapshot and the model. A kill in between leaves a run that `resume` brings to the same end."""
     run.keep(learner.state())
     run.say("saving", last.step, last.done)
-    checkpoint.save(run.model_folder, learner.best, split.test, thin(run.metrics()))
+    how = learner.plan
+    made = {"seconds": learner.seconds, "device": how.device, "threads": how.threads, "precision": how.precision}
+    checkpoint.save(run.model_folder, learner.best, split.test, thin(run.metrics()), made=made)
     ended = "done" if last.done >= 1 else "stopped"
     run.say(ended, last.step, last.done)
     return ended
