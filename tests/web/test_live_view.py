@@ -31,6 +31,10 @@ def z_of(page: Page) -> list[float]:
     return page.evaluate("z()")
 
 
+def numbers(words: str) -> list[float]:
+    return [float(word) for word in words.split(",")]
+
+
 def gray(page: Page) -> np.ndarray:
     return np.array(page.evaluate("pixels()"))[::4]
 
@@ -153,7 +157,8 @@ def test_the_picture_follows_a_drag_and_the_host_hears_once(
     assert len(sent) == 1
     assert sent[0]["model"] == "tiny"
     assert sent[0]["map"] == "pca"
-    assert sent[0]["z"] == pytest.approx(z_of(web_page), abs=1e-5)
+    assert numbers(sent[0]["z"]) == pytest.approx(z_of(web_page), abs=1e-5)
+    assert "class" not in sent[0]
     latency = np.array(
         [one["inputToPaintMs"] for one in web_page.evaluate("painted") if one["inputToPaintMs"] is not None]
     )
@@ -221,8 +226,7 @@ def test_the_cursor_can_be_dragged_and_keeps_what_is_off_the_plane(
 
 def test_a_map_that_cannot_be_decoded_says_so(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     web_open(tiny.data(map_name="tsne"))
-    assert web_page.locator(".cursor").get_attribute("visibility") == "hidden"
-    assert "no place here" in web_page.locator(".about").inner_text()
+    assert "no place of its own" in web_page.locator(".remark").inner_text()
     before = z_of(web_page)
     web_page.mouse.click(*empty_place(web_page, tiny, "tsne"))
     assert "cannot be decoded" in web_page.locator(".hint").inner_text()
@@ -231,7 +235,29 @@ def test_a_map_that_cannot_be_decoded_says_so(web_page: Page, web_open: Callable
     web_page.mouse.click(*at)
     assert z_of(web_page) == pytest.approx(tiny.tensors["mean"][index], abs=1e-6)
     assert cursor(web_page) == pytest.approx(at, abs=1.5)
-    assert "no place here" not in web_page.locator(".about").inner_text()
+    assert web_page.locator(".remark").is_hidden()
+    assert web_page.locator(".cursor.standin").count() == 0
+
+
+def test_on_a_map_without_a_way_back_the_nearest_example_stands_in_for_z(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(map_name="tsne"))
+    drag_slider(web_page, 1, 0.7)
+    web_page.mouse.up()
+    nearest = int(np.linalg.norm(tiny.tensors["mean"] - z_of(web_page), axis=1).argmin())
+    assert cursor(web_page) == pytest.approx(on_screen(web_page, tiny.tensors["map.tsne.xy"][nearest]), abs=1.5)
+    assert "standin" in web_page.locator(".cursor").get_attribute("class")
+    assert web_page.locator(".remark").is_visible()
+    assert web_page.locator(".ellipse").get_attribute("visibility") == "hidden", "an example near z has no say in q(z|x)"
+
+
+def test_the_menu_of_maps_says_what_each_is(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    assert [each.get_attribute("title") for each in web_page.locator(".map .menu label").all()] == [
+        "About pca.", "About axes.", "About tsne.",
+    ]  # fmt: skip
+    assert web_page.locator(".about").inner_text() == "About pca."
 
 
 def test_latest_wins_under_a_flood(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
@@ -261,7 +287,7 @@ def test_an_unchanged_view_never_moves_z_and_a_changed_one_does(
     assert moved[0] > 1
     web_page.evaluate("(data) => void show(data)", first)
     assert z_of(web_page) == moved
-    echo = tiny.data(map_name="pca", z=web_page.evaluate("sent[0].z"))
+    echo = tiny.data(map_name="pca") | {"link": web_page.evaluate("sent[0]")}
     drag_slider(web_page, 1, 0.2)
     further = z_of(web_page)
     web_page.evaluate("(data) => void show(data)", echo)
@@ -354,7 +380,7 @@ def test_the_browser_decodes_what_onnxruntime_decodes(web_page: Page, tiny: Tiny
         return new Promise(async (resolve, reject) => {
             const decoder = createDecoder(({ pixels }) => resolve(Array.from(pixels)), reject);
             await decoder.open(data.model, data.runtime);
-            decoder.request(z);
+            decoder.request({ z, label: null });
         });
     }""",
         [z, tiny.data()],
