@@ -56,7 +56,7 @@ _view = st.components.v2.component("explorer_live", js=HOST, css=CSS)
 def show(model: Checkpoint, link: dict[str, str], settled: Callable[[dict[str, str]], None]) -> None:
     """Show the live view of `model`, where `link` leads: words that only the view can read (web/link.js).
 
-    `settled` is called with such words, and the model's name, when a person has come to rest, and never while she moves.
+    `settled` is called with such words, and the model's name, when a person has come to rest; never while she moves.
     """
     web = files.web_url()
     vendor = f"{web}vendor/onnxruntime-web/"

@@ -36,8 +36,8 @@ def choose_model(name: str) -> None:
 def link(model: str) -> dict[str, str]:
     """Return the words of the URL that lead to a view of `model`; what they mean is known to the live view alone.
 
-    Empty if the URL is of another model. The live view ignores its own word when it hears it back, for its person may be
-    further on by now; it follows when somebody else changed the URL: a link, or the browser's Back.
+    Empty if the URL is of another model. The live view ignores its own word when it hears it back, for its person may
+    be further on by now; it follows when somebody else changed the URL: a link, or the browser's Back.
     """
     words = st.query_params.to_dict()
     return words if words.pop("model", model) == model else {}

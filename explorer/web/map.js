@@ -17,7 +17,7 @@ const NEAR = { mouse: 12, touch: 24 }; // pixels to a point or to the cursor
 const NUDGE = 0.02; // of the view, an arrow key
 const HINT_MS = 4000;
 const NO_WAY_BACK = "This map cannot be decoded between the points: choose a point.";
-const STAND_IN = "z has no place of its own on this map. Dashed: the example nearest to it.";
+const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
 const LABEL = "Map of the encoded pictures. Arrow keys move z, plus and minus zoom, 0 shows the whole map.";
 
 /** @param {ReturnType<import("./state.js").createStore>} store */

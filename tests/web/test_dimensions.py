@@ -41,9 +41,7 @@ def names(page: Page, rows: str = ".sliders > .row") -> list[str]:
     return page.locator(f"{rows} .name").all_inner_texts()
 
 
-def test_the_most_active_come_first_and_the_rest_is_folded(
-    web_page: Page, web_open: Callable, wide: TinyModel
-) -> None:
+def test_the_most_active_come_first_and_the_rest_is_folded(web_page: Page, web_open: Callable, wide: TinyModel) -> None:
     web_open(wide.data())
     assert names(web_page)[:3] == ["z501", "z4", "z78"]
     assert len(names(web_page)) == 32
@@ -76,9 +74,7 @@ def test_folded_sliders_hear_of_z_when_they_are_opened(web_page: Page, web_open:
     assert float(slider.input_value()) == 0.5
 
 
-def test_without_a_kl_the_most_active_are_those_that_vary(
-    web_page: Page, web_open: Callable, web_site: Site
-) -> None:
+def test_without_a_kl_the_most_active_are_those_that_vary(web_page: Page, web_open: Callable, web_site: Site) -> None:
     model = web_site.model("codes", d=40)
     file = model.folder / "latents.safetensors"
     with safe_open(file, "numpy") as opened:
