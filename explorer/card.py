@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -58,19 +57,15 @@ def command(name: str, spec: Spec) -> str:
     """Return the command that trains this model again; what is as usual is left out."""
     usual = Spec.usual(spec.shape)
     words = ["explorer", "train", spec.data.name, "--name", name]
-    if spec.latent != usual.latent:
-        words += ["--latent", str(spec.latent)]
-    if spec.conditional:
-        words += ["--conditional", "yes"]
-    for menu in ("objective", "network", "likelihood"):
-        if (chosen := getattr(spec, menu).name) != getattr(usual, menu).name:
-            words += [f"--{menu}", chosen]
-    turned = _turned(spec.training, dataclasses.asdict(spec.training))
+    turned = _turned(spec, vars(spec)) | _turned(spec.training, vars(spec.training))
     for menu, kind in MENUS.items():
         choice = getattr(spec, menu)
-        turned |= _turned(catalog.entry(kind, choice.name), choice.knobs)
+        knobs = _turned(catalog.entry(kind, choice.name), choice.knobs)
+        if menu != "data" and (knobs or choice.name != getattr(usual, menu).name):  # knobs need their entry to be named
+            words += [f"--{menu}", choice.name]
+        turned |= knobs
     for knob, value in turned.items():
-        words += [f"--{knob.replace('_', '-')}", f"{value}"]
+        words += [f"--{knob.replace('_', '-')}", str(value)]
     return shlex.join(words)
 
 

@@ -29,14 +29,16 @@ class Source:
             raise ValueError(f"The model is for pictures of shape {spec.shape}, the data set's are {images.shape}.")
         if spec.conditional and images.labels is None:
             raise ValueError("A conditional model needs a data set with labels, this one has none.")
+        if spec.conditional and len(images.label_names) != spec.classes:
+            raise ValueError(
+                f"The model is for {spec.classes} classes, the data set has {len(images.label_names)}: begin a new run."
+            )
         self.plan, self.seed, self.size = plan, spec.training.seed, spec.training.batch
         self.pictures = len(images)
         self.per_epoch = math.ceil(self.pictures / self.size)  # steps
         self.per_step = self.pictures / self.per_epoch  # pictures, the smaller last batch counted in
         self.pixels = _kept(images.pixels, plan.device)
-        self.labels = (
-            torch.from_numpy(images.labels).to(plan.device) if spec.conditional and images.labels is not None else None
-        )
+        self.labels = torch.tensor(images.labels, device=plan.device) if spec.conditional else None
         self._epoch, self._order = -1, torch.empty(0)
 
     def batch(self, step: int) -> Batch:
@@ -48,9 +50,7 @@ class Source:
         index = self._order[within * self.size : (within + 1) * self.size]
         whole = len(index) // self.plan.world * self.plan.world  # the same number for each process
         index = index[:whole] if whole else index.repeat(self.plan.world)
-        mine = index[self.plan.rank :: self.plan.world]
-        if not isinstance(self.pixels, Tensor):
-            mine = mine.sort().values  # in the order of the disk
+        mine = index.sort().values[self.plan.rank :: self.plan.world]  # in the order of the disk, where they may lie
         return Batch(self._floats(mine), None if self.labels is None else self.labels[mine.to(self.labels.device)])
 
     def _floats(self, index: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ from explorer import catalog
 from explorer.catalog import Choice
 from explorer.checkpoint import Checkpoint
 from explorer.datasets import Dataset
+from explorer.run import Run
 
 PIPED = 200  # columns where the output goes into a file or another program: nothing is cut off
 
@@ -28,6 +29,16 @@ def show_models(models: Sequence[Checkpoint]) -> None:
         console().print("Reconstruction and KL are in nats per image, over the encoded test pictures.", style="dim")
     else:
         console().print("There is no model yet: `explorer train digits` makes one in seconds.")
+
+
+def show_runs(runs: Sequence[Run]) -> None:
+    """Print a line for each run that is not at its end, and how to go on with one."""
+    rows = [(run, now) for run in runs if (now := run.status()).state != "done"]
+    if not rows:
+        return
+    lines = [(run.name, now.state, f"{now.done:.0%}", f"{now.step:,}", now.words) for run, now in rows]
+    _print(str(rows[0][0].folder.parent), ("run", "state", "done", "step", ""), lines)
+    console().print("Go on with a run that is not at work by `explorer resume NAME`.", style="dim")
 
 
 def show_datasets(root: Path) -> None:

@@ -50,7 +50,7 @@ def train(learner: Learner, images: Images, *, every: float = 0.25) -> Iterator[
 
     It ends when the budget of the Spec is used, or at the next step after `learner.stopping` was set. With a number of
     epochs, a learner that was kept and restored ends with the same weights as one that never stopped.
-    ValueError if the pictures are not of the Spec's shape, or if the loss stops being a number.
+    ValueError if the pictures are not those that the Spec is for; FloatingPointError if the loss is no longer a number.
     """
     source = Source(images, learner.spec, learner.plan)
     budget = _Budget(learner, source.per_epoch)
@@ -62,6 +62,7 @@ def train(learner: Learner, images: Images, *, every: float = 0.25) -> Iterator[
             last = watch.report(learner, budget.look())
             yield last
             budget.resume(learner.seconds)  # what the watcher did meanwhile is not training
+            watch.resume()
     if last is None or watch.steps or last.done < budget.done:
         yield watch.report(learner, budget.done)
 
@@ -99,9 +100,10 @@ class _Watch:
         self.parts: dict[str, float] = {}
         self.per_dimension: list[float] = []
         self.speed = 0.0
-        self._restart()
+        self.resume()
 
-    def _restart(self) -> None:
+    def resume(self) -> None:
+        """Begin the next mean."""
         self.since, self.steps, self.sums = time.monotonic(), 0, Counter[str]()
         self.kl: Tensor | float = 0.0
 
@@ -124,7 +126,6 @@ class _Watch:
     def _average(self, learner: Learner) -> None:
         self.parts = {name: float(value) / self.steps for name, value in self.sums.items()}
         if not all(map(math.isfinite, self.parts.values())):
-            raise ValueError(f"The loss is no longer a number at step {learner.step}: try a smaller --rate, or --clip.")
+            raise FloatingPointError(f"The loss is no longer a number at step {learner.step}.")
         self.per_dimension = (torch.as_tensor(self.kl) / self.steps).tolist() if learner.model.stochastic else []
         self.speed = self.source.per_step * self.steps / max(time.monotonic() - self.since, 1e-9)
-        self._restart()
