@@ -58,6 +58,7 @@ def command(name: str, spec: Spec) -> str:
     usual = Spec.usual(spec.shape)
     words = ["explorer", "train", spec.data.name, "--name", name]
     turned = _turned(spec, vars(spec)) | _turned(spec.training, vars(spec.training))
+    turned["batch"] = spec.training.batch  # what is usual depends on the number of pictures
     for menu, kind in MENUS.items():
         choice = getattr(spec, menu)
         knobs = _turned(catalog.entry(kind, choice.name), choice.knobs)

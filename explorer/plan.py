@@ -13,7 +13,7 @@ import torch
 
 from explorer.datasets import Images
 from explorer.objectives import Moment
-from explorer.spec import Spec
+from explorer.spec import MOST_EPOCHS, USUAL_MINUTES, Spec
 
 Thing = TypeVar("Thing")
 TRIAL = 0.4  # seconds for which each choice is tried
@@ -45,6 +45,12 @@ def choose(spec: Spec, images: Images, plan: Plan) -> Plan:
     if forced == "auto" and plan.device != "mps":
         alone = _fastest(spec, images, [alone, alone._replace(precision="bfloat16")])
     return alone._replace(rank=plan.rank, world=plan.world)
+
+
+def usual_epochs(spec: Spec, images: Images, plan: Plan) -> int:
+    """Return how many passes over the pictures take about USUAL_MINUTES under a plan; from 1 to MOST_EPOCHS."""
+    per_epoch = math.ceil(len(images) / spec.training.batch)
+    return max(1, min(MOST_EPOCHS, round(60 * USUAL_MINUTES * speed(spec, images, plan) / per_epoch)))
 
 
 def speed(spec: Spec, images: Images, plan: Plan) -> float:
