@@ -154,9 +154,7 @@ def test_on_a_map_without_a_way_back_the_nearest_example_stands_in_for_z(
     assert cursor(web_page) == pytest.approx(on_screen(web_page, tiny.tensors["map.tsne.xy"][nearest]), abs=1.5)
     assert "standin" in web_page.locator(".cursor").get_attribute("class")
     assert web_page.locator(".remark").is_visible()
-    assert web_page.locator(".ellipse").get_attribute("visibility") == "hidden", (
-        "the ellipse of no example"
-    )
+    assert web_page.locator(".ellipse").get_attribute("visibility") == "hidden", "the ellipse of no example"
 
 
 def test_the_menu_of_maps_says_what_each_is(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
