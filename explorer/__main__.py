@@ -1,4 +1,4 @@
-"""The command: `explorer` opens the app; `explorer train`, `encode`, `export` ... do without a screen what it does."""
+"""The command: `explorer` opens the app; train, evaluate, encode, export ... do without a screen what it does."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def app_options(command: Command) -> Command:
 
 @click.group(
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Example: explorer train mnist --minutes 2",
 )
 @app_options
@@ -75,34 +75,56 @@ def app(port: int | None, host: str, browser: bool, data_dir: Path | None, model
 
 
 @cli.command(cls=flags.TrainCommand, epilog="Example: explorer train mnist --objective beta --beta 2 --minutes 2")
-@click.option("--name", help="name of the model  [default: made from what was chosen]")
-@click.option("--replace", is_flag=True, help="replace a model or run of this name")
+@click.option("--name", help="name of the model  [default: made from what was chosen, as mnist-beta-16d]")
+@click.option("--replace", is_flag=True, help="replace the model and the run of this name")
 @device_option
 @folder_option("--data-dir")
 @folder_option("--models-dir")
 def train(**values: Any) -> None:
-    """Train a model and keep it.
+    """Train a model on DATASET and keep it.
 
-    Flags of the chosen DATASET, objective, network and likelihood are shown when they are named before --help.
+    Every choice has a usual value: `explorer train digits` is enough. Name an entry of a menu before --help, and its
+    own options are shown too: `explorer train mnist --objective beta --help`. Ctrl-C stops and keeps the model as far
+    as it has come; `explorer resume` goes on, also after a crash. Several GPUs or machines: the same words after
+    `torchrun --nproc-per-node 2 -m explorer`.
     """
     from explorer import start
 
     start.train(values)
 
 
-@cli.command(epilog="Example: explorer resume mnist-vae-16d")
+@cli.command(cls=flags.ResumeCommand, epilog="Example: explorer resume mnist-vae-16d --epochs 40",
+             short_help="Go on with a run that was stopped or killed.")  # fmt: skip
 @click.argument("name")
 @device_option
 @folder_option("--models-dir")
-@click.option("--epochs", type=int, help="another number of epochs")
-@click.option("--minutes", type=float, help="another number of minutes")
-@click.option("--rate", type=float, help="another learning rate")
-@click.option("--clip", type=float, help="another longest gradient")
 def resume(name: str, **values: Any) -> None:
-    """Go on with a run that was stopped or killed, as if it had not been; or give one that is done more time."""
+    """Go on with the run NAME that was stopped or killed, to the same model as if it had not been.
+
+    A run that is paused is woken; one that is done goes on if it is given more epochs or minutes. `explorer models`
+    lists the runs that are not at their end.
+    """
     from explorer import start
 
     start.resume(name, values)
+
+
+@cli.command(epilog="Example: explorer evaluate mnist --binarize --samples 5000 --json measures.json")
+@click.argument("model")
+@click.option("--samples", type=click.IntRange(1, 1_000_000), default=500, show_default=True,
+              help="draws for each picture of the importance-sampled NLL")  # fmt: skip
+@click.option("--pictures", type=click.IntRange(1), default=1000, show_default=True,
+              help="test pictures for the NLL; the other measures take up to 10,000")  # fmt: skip
+@click.option("--binarize/--no-binarize", default=False,
+              help="ELBO and NLL of pictures whose pixels are drawn as 0 or 1 (Burda 2015)")  # fmt: skip
+@click.option("--json", metavar="FILE", help="write the measures as JSON; - writes them to the terminal")
+@folder_option("--data-dir")
+@folder_option("--models-dir")
+def evaluate(**values: Any) -> None:
+    """Measure MODEL on the test pictures of its data set, and keep the figures with it."""
+    from explorer.evaluate import run
+
+    run(values)
 
 
 @cli.command(epilog="Example: explorer encode mnist my-pictures.zip --out codes.csv")
@@ -141,15 +163,18 @@ def export(**values: Any) -> None:
     run(values)
 
 
-@cli.command(epilog="Example: explorer models --models-dir my-models")
+@cli.command(epilog="Example: explorer models --models-dir my-models", short_help="List models and unfinished runs.")
 @folder_option("--models-dir")
 def models(models_dir: Path | None) -> None:
-    """List the trained models: yours, and the gallery that comes with the program."""
-    from explorer import checkpoint, tables
+    """List the trained models, yours and the gallery that comes with the program; then the runs not at their end."""
+    from explorer import checkpoint, run, tables
 
-    found, problems = checkpoint.listing(places.models_dir(models_dir), places.gallery_dir())
+    yours = places.models_dir(models_dir)
+    found, problems = checkpoint.listing(yours, places.gallery_dir())
+    runs, damaged = run.listing(places.runs_dir(yours))
     tables.show_models(found)
-    for problem in problems:
+    tables.show_runs(runs)
+    for problem in (problems := [*problems, *damaged]):
         click.echo(problem, err=True)
     if problems:
         sys.exit(1)

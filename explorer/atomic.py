@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import shutil
@@ -10,11 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-NEW, OLD = (
-    ".explorer-new-",
-    ".explorer-old",
-)  # hidden names, only ours: being written, set aside
+import psutil
+
+NEW, OLD = ".explorer-new-", ".explorer-old"  # in hidden names, only ours: being written (by process ...), set aside
 GRACE = 2.0  # seconds after which a folder that was set aside counts as left behind
+LONGEST = 3600.0  # seconds after which what a process that is gone was writing counts as left behind
 TRIES = 3  # at replacing a folder that other processes replace too
 
 
@@ -30,6 +31,7 @@ def scratch(folder: Path) -> Iterator[Path]:
         for file in fresh.iterdir():
             with file.open("r+b") as stream:  # Windows flushes only what may be written
                 os.fsync(stream.fileno())
+        _flush(fresh)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
@@ -45,6 +47,7 @@ def file(path: Path) -> Iterator[Path]:
         with fresh.open("r+b") as stream:
             os.fsync(stream.fileno())
         fresh.replace(path)
+        _flush(path.parent)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -67,6 +70,7 @@ def replace(folder: Path, fresh: Path) -> Path:
             with suppress(OSError):
                 old.rename(folder)
         else:
+            _flush(folder.parent)
             shutil.rmtree(old, ignore_errors=True)
             return folder
     raise OSError(f"{folder} cannot be replaced ({problem.strerror}); what was to replace it lies whole in {fresh}.")
@@ -78,25 +82,38 @@ def place(folder: Path, fresh: Path) -> Path:
         if free.exists():
             continue
         try:
-            return fresh.rename(free)
+            fresh.rename(free)
+            _flush(folder.parent)
+            return free
         except OSError:
             if not free.exists():  # not because somebody else took the name meanwhile
                 raise
     raise AssertionError  # the names never end
 
 
-def write(file: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
     """Write a file as one, flushed to the disk. OSError, with what to do, if that fails; the old one then stays."""
-    fresh = file.with_name(f".{file.name}{NEW}{os.getpid()}")
     try:
-        with fresh.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(file)
+        with file(path) as fresh:
+            fresh.write_bytes(data)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise OSError(f"{file} could not be written ({error.strerror}): make room, then go on.") from None
+        raise not_written(path, error) from None
+
+
+def not_written(path: Path, error: OSError) -> OSError:
+    """Return the error of a file that could not be written, with what to do."""
+    cure = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "mend that"
+    return OSError(f"{path} could not be written ({error.strerror or error}): {cure}, then go on.")
+
+
+def _flush(folder: Path) -> None:
+    """Flush the names in a folder to the disk, so that a power cut does not take a rename back."""
+    with suppress(OSError):  # Windows cannot open a folder, and some network disks cannot flush one
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def names(folder: Path) -> Iterator[Path]:
@@ -106,7 +123,7 @@ def names(folder: Path) -> Iterator[Path]:
 
 
 def heal(parent: Path, mark: str) -> None:
-    """Put back what a write that was killed between its two renames had set aside.
+    """Put back what a write that was killed between its two renames had set aside; remove what it left half written.
 
     Only folders of ours, which hold a file called `mark`, and only what has lain there for a while: a write that is
     under way in another process must not be disturbed.
@@ -120,6 +137,15 @@ def heal(parent: Path, mark: str) -> None:
         else:
             with suppress(OSError):  # another process was quicker, or the place may not be written
                 old.rename(folder)
+    for fresh in parent.glob(f".*{NEW}*"):
+        if _is_left_behind(fresh):
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _is_left_behind(fresh: Path) -> bool:
+    """Tell whether a folder was being written by a process that is gone since long."""
+    pid = fresh.name.rpartition(NEW)[2]
+    return fresh.is_dir() and pid.isdecimal() and not psutil.pid_exists(int(pid[:9])) and _age(fresh) > LONGEST
 
 
 def _age(folder: Path) -> float:

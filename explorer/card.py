@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
 from explorer import catalog
+from explorer.measures import table
 from explorer.spec import MENUS, Spec
 
+SLASHED = "\\|"  # how Markdown writes the line of p(x|z) within a table
 
-def text(name: str, spec: Spec, measures: Mapping[str, float]) -> str:
+
+def text(name: str, spec: Spec, measures: Mapping[str, float], made: Mapping[str, Any]) -> str:
     """Return the card of a model as Markdown, with the header that model hubs read."""
     data = catalog.entry("datasets", spec.data.name)
     kind = catalog.summary("objectives", spec.objective.name)
     channels, height, width = spec.shape
-    rows = "\n".join(f"| {what} | {value} |" for what, value in _rows(measures).items())
+    rows = "\n".join(
+        f"| {title} | {value} | {about.replace('|', SLASHED)} |" for title, value, about in table.rows(measures)
+    )
     return f"""---
 library_name: explorer
 tags: [variational-autoencoder, image-generation]
@@ -25,33 +29,44 @@ tags: [variational-autoencoder, image-generation]
 
 {kind}
 
+![Test pictures and their reconstructions, samples, and what single dimensions of z do](sheet.png)
+
 Pictures of {height}x{width} pixels, {"grey" if channels == 1 else "colour"}; {spec.latent} latent dimensions.
 
 - Data: `{spec.data.name}`. {catalog.summary("datasets", spec.data.name)} Licence of the data: {data.licence}.
-- Made by: `{command(name, spec)}`
+- Made by: `{command(name, spec)}`{_how(made)}
 - Open it with: `explorer`, then choose `{name}`.
 
-| measure | value |
-|---|---|
+| measure | value | |
+|---|---|---|
 {rows}
 """
+
+
+def _how(made: Mapping[str, Any]) -> str:
+    """Return how long that took, and with what; nothing where nobody knows."""
+    try:
+        minutes, threads = float(made["seconds"]) / 60, int(made["threads"])
+        device, precision = str(made["device"]), str(made["precision"])
+    except (KeyError, TypeError, ValueError):
+        return ""
+    return f", in {minutes:.1f} minutes on {device} with {threads} thread{'s' if threads > 1 else ''} in {precision}."
 
 
 def command(name: str, spec: Spec) -> str:
     """Return the command that trains this model again; what is as usual is left out."""
     usual = Spec.usual(spec.shape)
     words = ["explorer", "train", spec.data.name, "--name", name]
-    if spec.latent != usual.latent:
-        words += ["--latent", str(spec.latent)]
-    for menu in ("objective", "network", "likelihood"):
-        if (chosen := getattr(spec, menu).name) != getattr(usual, menu).name:
-            words += [f"--{menu}", chosen]
-    turned = _turned(spec.training, dataclasses.asdict(spec.training))
+    turned = _turned(spec, vars(spec)) | _turned(spec.training, vars(spec.training))
+    turned["batch"] = spec.training.batch  # what is usual depends on the number of pictures
     for menu, kind in MENUS.items():
         choice = getattr(spec, menu)
-        turned |= _turned(catalog.entry(kind, choice.name), choice.knobs)
+        knobs = _turned(catalog.entry(kind, choice.name), choice.knobs)
+        if menu != "data" and (knobs or choice.name != getattr(usual, menu).name):  # knobs need their entry to be named
+            words += [f"--{menu}", choice.name]
+        turned |= knobs
     for knob, value in turned.items():
-        words += [f"--{knob.replace('_', '-')}", f"{value}"]
+        words += [f"--{knob.replace('_', '-')}", str(value)]
     return shlex.join(words)
 
 
@@ -62,13 +77,3 @@ def _turned(entry: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         for knob in catalog.knobs(entry)
         if knob.name in values and values[knob.name] != knob.default
     }
-
-
-def _rows(measures: Mapping[str, float]) -> dict[str, str]:
-    rows = {
-        "test pictures measured": f"{measures['pictures']:,.0f}",
-        "reconstruction loss at z = mu, nats per image": f"{measures['reconstruction']:.2f}",
-    }
-    if "kl" in measures:
-        rows["KL to the prior, nats per image"] = f"{measures['kl']:.2f}"
-    return rows

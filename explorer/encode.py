@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from explorer import atomic, catalog, checkpoint, latent, places, projections, rows, tables
+from explorer import atomic, catalog, checkpoint, latent, places, projections, reading, rows, tables
 from explorer.catalog import Choice
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from explorer.checkpoint import Checkpoint
-    from explorer.datasets import Images, Split
+    from explorer.datasets import Images
     from explorer.latent import LatentTable
     from explorer.projections import Projection
     from explorer.spec import Spec
@@ -69,7 +69,7 @@ def pictures(spec: Spec, source: str | None, part: str | None, root: Path) -> li
     of the model's shape, LookupError if there is no such source.
     """
     choice = spec.data if source is None else source_choice(spec, source)
-    split: Split = catalog.make("datasets", choice).load(root)
+    split = reading.read(choice, root, tables.console())
     part = part or ("test" if source is None or source in catalog.names("datasets") else "all")
     images = list(split) if part == "all" else [getattr(split, part)]
     if images[0].shape != spec.shape:

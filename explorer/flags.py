@@ -11,12 +11,23 @@ import click
 
 from explorer import catalog
 from explorer.catalog import Choice, Knob
-from explorer.spec import MENUS, Spec, Training
+from explorer.spec import MENUS, Spec, Training, usual_batch
 
 if TYPE_CHECKING:
     from explorer.datasets import Images
 
 USUAL = Spec((1, 8, 8))  # for what does not depend on the pictures
+
+
+AGAIN = ("epochs", "minutes", "rate", "clip")  # the knobs that a run may be resumed with another value of
+
+
+class ResumeCommand(click.Command):
+    """Has an option for each training knob that may change while a run rests."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += [option(knob, usual=False) for knob in catalog.knobs(Training) if knob.name in AGAIN]
 
 
 class TrainCommand(click.Command):
@@ -25,9 +36,9 @@ class TrainCommand(click.Command):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         data = click.Argument(["data"], type=click.Choice(catalog.names("datasets")), metavar="DATASET")
-        menus = [_menu_option(menu) for menu in MENUS if menu != "data"]
-        knobs = [*catalog.knobs(Spec), *catalog.knobs(Training)]
-        self.params = [data, *menus, *map(option, knobs), *self.params]
+        self.menus = [_menu_option(menu) for menu in MENUS if menu != "data"]
+        self.spec, self.training = (list(map(option, catalog.knobs(kind))) for kind in (Spec, Training))
+        self.params = [data, *self.menus, *self.spec, *self.training, *self.params]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line, after looking which entries it chooses: their knobs are options too."""
@@ -42,10 +53,17 @@ class TrainCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the options; those made from knobs stand before --help."""
-        chosen = ctx.meta.get("chosen", {})
-        extra = [option(knob) for menu in MENUS for knob in entry_knobs(menu, chosen.get(menu))]
         *params, last = super().get_params(ctx)
-        return [*params, *extra, last]
+        return [*params, *_chosen_options(ctx), last]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the options by what they are about, not all in one."""
+        model, training = [*self.menus, *self.spec, *_chosen_options(ctx)], self.training
+        told = {parameter.name for parameter in [*model, *training]}
+        rest = [each for each in self.get_params(ctx) if each.name not in told and isinstance(each, click.Option)]
+        for title, part in {"Model": model, "Training": training, "Name and place": rest}.items():
+            with formatter.section(title):
+                formatter.write_dl([record for each in part if (record := each.get_help_record(ctx))])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the entries of each menu with their ideas, then the example."""
@@ -53,6 +71,12 @@ class TrainCommand(click.Command):
             with formatter.section(kind.capitalize()):
                 formatter.write_dl([(name, catalog.summary(kind, name)) for name in catalog.names(kind)])
         super().format_epilog(ctx, formatter)
+
+
+def _chosen_options(ctx: click.Context) -> list[click.Option]:
+    """Return an option for each knob of the entries that the command line chooses."""
+    chosen = ctx.meta.get("chosen", {})
+    return [option(knob) for menu in MENUS for knob in entry_knobs(menu, chosen.get(menu))]
 
 
 def _owners(flag: str) -> list[tuple[str, str]]:
@@ -65,12 +89,12 @@ def _owners(flag: str) -> list[tuple[str, str]]:
 def spec_from(images: Images, values: Mapping[str, Any]) -> Spec:
     """Build a Spec for pictures from the values of a TrainCommand's options, None where one was not given.
 
-    What is not given is as usual for pictures of this shape.
+    What is not given is as usual for pictures of this shape and number.
     """
     usual = Spec.usual(images.shape)
     names = {menu: values[menu] or getattr(usual, menu).name for menu in MENUS}
     choices: dict[str, Any] = {menu: choice_from(menu, name, values) for menu, name in names.items()}
-    training = Training(**_given(catalog.knobs(Training), values))
+    training = Training(**{"batch": usual_batch(len(images))} | _given(catalog.knobs(Training), values))
     chosen = _given(catalog.knobs(Spec), values)
     return replace(usual, **chosen, **choices, training=training, classes=len(images.label_names))
 
@@ -127,13 +151,26 @@ class KnobType(click.ParamType[catalog.Value]):
             self.fail(str(error), param, ctx)
 
 
-def option(knob: Knob) -> click.Option:
-    """Return the command-line option of a knob; its value is None where it was not given."""
-    low = [] if knob.low is None else [f"from {knob.low:g}"]
-    high = [] if knob.high is None else [f"to {knob.high:g}"]
-    allowed = ", ".join([f"default: {knob.default}", " ".join(low + high)]).removesuffix(", ")
-    text = f"{knob.help}  [{allowed}]"
-    return click.Option(["--" + knob.name.replace("_", "-"), knob.name], type=KnobType(knob), help=text)
+def option(knob: Knob, *, usual: bool = True) -> click.Option:
+    """Return the command-line option of a knob; its value is None where it was not given.
+
+    usual: say in the help what the default is; otherwise what is not given stays as it was.
+    """
+    kind = KnobType(knob)
+    default = f"default: {_shown(knob.default)}" if usual else "default: as before"
+    low = [] if knob.low is None else [f"from {_shown(knob.low)}"]
+    high = [] if knob.high is None else [f"to {_shown(knob.high)}"]
+    allowed = ", ".join([default, " ".join(low + high)]).removesuffix(", ")
+    shown = kind.name if "|" in kind.name else kind.name.upper()  # words are to be written as they stand
+    flag = "--" + knob.name.replace("_", "-")
+    return click.Option([flag, knob.name], type=kind, metavar=shown, help=f"{knob.help}  [{allowed}]")
+
+
+def _shown(value: catalog.Value) -> str:
+    """Return a value as a person would type it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.10g}" if isinstance(value, int | float) else value
 
 
 def _menu_option(menu: str) -> click.Option:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -12,44 +11,39 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel
 
 from explorer import catalog
+from explorer.checkpoint import LARGEST
 from explorer.objectives import Batch, Loss, Moment, Objective
 from explorer.plan import Plan
+from explorer.source import mixed
 from explorer.spec import Spec
 from explorer.vae import VAE
 
 State = dict[str, Tensor]
+MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # what Adam keeps of each weight
 
 
 class Learner:
     """A model in training. Its random numbers follow from the seed and the step alone: it can go on anywhere.
 
     Without a plan it takes one CPU thread and float32. The number of threads is set for the whole process.
+    ValueError if the Spec asks for more weights than a model may have.
     """
 
     def __init__(self, spec: Spec, plan: Plan | None = None) -> None:
-        plan = plan or Plan()
-        torch.set_num_threads(plan.threads)
-        torch.manual_seed(spec.training.seed)
-        self.spec, self.plan = spec, plan
+        self.spec, self.plan = spec, plan or Plan()
         self.step, self.seconds = 0, 0.0
         self.stopping = False  # set it, and the training ends after the step that is under way
-        self.model = VAE(spec).to(plan.device).train()
-        self.model.shard = (plan.rank, plan.world)
-        if any(isinstance(part, nn.Conv2d) for part in self.model.modules()):
-            self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # documented
+        torch.set_num_threads(self.plan.threads)
+        self.model = _built(spec, self.plan)
         self.objective: Objective = catalog.make("objectives", spec.objective)
-        self.optimizers = {"model": _adam(self.model, spec)}
         self.discriminator = self.objective.discriminator(spec.latent)
+        trained = {"model": self.model}
         if self.discriminator is not None:
-            self.discriminator.to(plan.device)
-            self.optimizers["discriminator"] = _adam(self.discriminator, spec)
-        self.average = (
-            AveragedModel(self.model, multi_avg_fn=_average(spec.training.ema), use_buffers=True)
-            if spec.training.ema
-            else None
-        )
+            trained["discriminator"] = self.discriminator.to(self.plan.device)
+        self.optimizers = {name: _adam(module, spec) for name, module in trained.items()}
+        self.average = _averaged(self.model, spec.training.ema) if spec.training.ema else None
         self._judge: nn.Module = _Judge(self.model, self.objective)
-        if plan.world > 1:
+        if self.plan.world > 1:
             self._judge = DistributedDataParallel(self._judge)
 
     @property
@@ -60,7 +54,7 @@ class Learner:
 
     def learn(self, batch: Batch, now: Moment) -> Loss:
         """Take one step down the gradient of the loss of a batch, and return that loss."""
-        torch.manual_seed(_mixed(self.spec.training.seed, self.step))
+        torch.manual_seed(mixed(self.spec.training.seed, self.step))
         if not self.model.training:  # somebody looked at it
             self.model.train()
         with torch.autocast(torch.device(self.plan.device).type, torch.bfloat16, self.plan.precision == "bfloat16"):
@@ -68,9 +62,8 @@ class Learner:
         together = loss._replace(parts=_mean_of_all(loss.parts, self.plan.world))
         self._descend("model", self.model, loss.total, now)
         if self.discriminator is not None:
-            self._descend(
-                "discriminator", self.discriminator, self.objective.discriminator_loss(self.discriminator, loss.z), now
-            )
+            theirs = self.objective.discriminator_loss(self.discriminator, loss.z)
+            self._descend("discriminator", self.discriminator, theirs, now)
         if self.average:
             self.average.update_parameters(self.model)
         self.step += 1
@@ -89,31 +82,44 @@ class Learner:
         optimizer.step()
 
     def state(self) -> State:
-        """Return copies, on the CPU, of all that is needed to go on. ValueError if a weight is not a number."""
+        """Return copies, on the CPU, of all that is needed to go on. FloatingPointError if one is not a number."""
         kept = {"step": torch.tensor(self.step), "seconds": torch.tensor(self.seconds, dtype=torch.float64)}
         for name, module in self._modules().items():
             kept |= {f"{name}/{key}": value for key, value in module.state_dict().items()}
         for name, optimizer in self.optimizers.items():
             for index, moments in optimizer.state_dict()["state"].items():
                 kept |= {f"adam/{name}/{index}/{key}": value for key, value in moments.items()}
-        for key, value in kept.items():
-            if not torch.isfinite(value).all():
-                raise ValueError(f"{key} is no longer a number at step {self.step}: try a smaller --rate, or --clip.")
-        return {key: value.detach().cpu().clone() for key, value in kept.items()}
+        if lost := [key for key, value in kept.items() if not torch.isfinite(value).all()]:
+            raise FloatingPointError(f"The weights are no longer numbers at step {self.step} ({lost[0]}).")
+        return {key: value.detach().cpu().clone().contiguous() for key, value in kept.items()}
 
     def restore(self, state: State) -> None:
-        """Go on from what `state` returned. ValueError if it is of another model."""
-        try:
-            for name, module in self._modules().items():
-                prefix = f"{name}/"
-                module.load_state_dict(
-                    {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
-                )
-            for name, optimizer in self.optimizers.items():
-                optimizer.load_state_dict(optimizer.state_dict() | {"state": _moments(state, f"adam/{name}/")})
-            self.step, self.seconds = int(state["step"]), float(state["seconds"])
-        except (RuntimeError, KeyError, ValueError) as error:
-            raise ValueError(f"The snapshot does not belong to this model: {error}") from None
+        """Go on from what `state` returned. ValueError, and nothing is changed, if it is not of such a learner."""
+        self._check(state)
+        for name, module in self._modules().items():
+            module.load_state_dict({key: state[f"{name}/{key}"] for key in module.state_dict()})
+        for name, optimizer in self.optimizers.items():
+            moments = {index: _moments(state, name, index, weight) for index, weight in enumerate(_weights(optimizer))}
+            found = {"state": {index: each for index, each in moments.items() if each}}
+            optimizer.load_state_dict(optimizer.state_dict() | found)
+        self.step, self.seconds = int(state["step"]), float(state["seconds"])
+
+    def _check(self, state: State) -> None:
+        wanted = {"step": torch.tensor(0), "seconds": torch.tensor(0.0, dtype=torch.float64)}
+        for name, module in self._modules().items():
+            wanted |= {f"{name}/{key}": value for key, value in module.state_dict().items()}
+        moments = {
+            f"adam/{name}/{index}/{key}": torch.tensor(0.0) if key == "step" else weight
+            for name, optimizer in self.optimizers.items()
+            for index, weight in enumerate(_weights(optimizer))
+            for key in MOMENTS
+        }
+        known = {_owner(key) for key in state}
+        wanted |= {key: value for key, value in moments.items() if _owner(key) in known}  # none before the first step
+        lacking = [key for key in wanted if key not in state]
+        unlike = [key for key, value in state.items() if not _alike(value, wanted.get(key))]
+        if lacking or unlike:
+            raise ValueError(f"The snapshot does not belong to this model: look at {(lacking + unlike)[0]!r} in it.")
 
     def _modules(self) -> dict[str, nn.Module]:
         every = {"model": self.model, "discriminator": self.discriminator, "average": self.average}
@@ -131,28 +137,55 @@ class _Judge(nn.Module):
         return self.objective.loss(self.model, batch, now, discriminator)
 
 
+def _built(spec: Spec, plan: Plan) -> VAE:
+    """Return the model as the seed begins it, on its device, laid out in memory as that computes it best."""
+    with torch.device("meta"):  # knows the shapes, takes no memory
+        weights = sum(weight.numel() for weight in VAE(spec).parameters())
+    if weights > LARGEST:
+        raise ValueError(f"A model may have {LARGEST:,} weights, this one has {weights:,}: make its network smaller.")
+    torch.manual_seed(spec.training.seed)
+    model = VAE(spec).to(plan.device).train()
+    model.shard = (plan.rank, plan.world)
+    if any(isinstance(part, nn.Conv2d) for part in model.modules()):
+        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # documented
+    return model
+
+
 def _adam(module: nn.Module, spec: Spec) -> torch.optim.Adam:
     return torch.optim.Adam(module.parameters(), lr=spec.training.rate, fused=True)
 
 
-def _average(decay: float) -> Callable[[Any, Any, Tensor | int], None]:
-    """Return the update of a moving average whose memory is shorter at first, so that the random start is forgotten."""
+def _weights(optimizer: torch.optim.Optimizer) -> list[Tensor]:
+    weights: list[Tensor] = optimizer.param_groups[0]["params"]
+    return weights
+
+
+def _averaged(model: VAE, decay: float) -> AveragedModel:
+    """Return a moving average of a model, whose memory is shorter at first: the random start is forgotten."""
 
     def update(averaged: Any, current: Any, updates: Tensor | int) -> None:
         keep = min(decay, (1 + int(updates)) / (10 + int(updates)))
         for mean, value in zip(averaged, current, strict=True):
             mean.lerp_(value, 1 - keep) if mean.is_floating_point() else mean.copy_(value)
 
-    return update
+    return AveragedModel(model, multi_avg_fn=update, use_buffers=True)
 
 
-def _moments(state: State, prefix: str) -> dict[int, dict[str, Tensor]]:
-    found: dict[int, dict[str, Tensor]] = {}
-    for key, value in state.items():
-        if key.startswith(prefix):
-            index, name = key.removeprefix(prefix).split("/")
-            found.setdefault(int(index), {})[name] = value
-    return found
+def _moments(state: State, name: str, index: int, weight: Tensor) -> dict[str, Tensor]:
+    """Return what Adam kept of a weight, if anything, laid out in memory like it: fused Adam relies on that."""
+    kept = {key: state[f"adam/{name}/{index}/{key}"] for key in MOMENTS if f"adam/{name}/{index}/{key}" in state}
+    return {key: value if key == "step" else torch.empty_like(weight).copy_(value) for key, value in kept.items()}
+
+
+def _owner(key: str) -> str:
+    return key.rpartition("/")[0]
+
+
+def _alike(given: Tensor, wanted: Tensor | None) -> bool:
+    """Tell whether a tensor of a snapshot has the shape and type that it must have, and holds numbers."""
+    return wanted is not None and (given.shape, given.dtype) == (wanted.shape, wanted.dtype) and bool(
+        torch.isfinite(given).all()
+    )  # fmt: skip
 
 
 def _mean_of_all(parts: dict[str, Tensor], world: int) -> dict[str, Tensor]:
@@ -169,10 +202,3 @@ def _share_gradients(module: nn.Module, world: int) -> None:
         if weight.grad is not None:
             torch.distributed.all_reduce(weight.grad)
             weight.grad /= world
-
-
-def _mixed(seed: int, step: int) -> int:
-    """Return a random-looking number for a seed and a step: splitmix64, Steele 2014, doi 10.1145/2660193.2660195."""
-    value = (seed * 0x9E3779B97F4A7C15 + step + 1) * 0xBF58476D1CE4E5B9 & (1 << 64) - 1
-    value = (value ^ value >> 27) * 0x94D049BB133111EB & (1 << 64) - 1
-    return (value ^ value >> 31) & (1 << 63) - 1

@@ -82,7 +82,8 @@ def _sheet(found: Checkpoint, into: Path, data: Path) -> None:
     if _have(found, (SHEET,)):
         _take(found, (SHEET,), into)
     else:
-        sheet(found.model(), encode.pictures(found.spec, None, None, data)[0]).save(into / SHEET)
+        images = encode.pictures(found.spec, None, None, data)[0]
+        sheet(found.model(), images).save(into / SHEET)
 
 
 def _card(found: Checkpoint, into: Path, data: Path) -> None:  # noqa: ARG001

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from datetime import timedelta
 from typing import NamedTuple, TypeVar
 
 import psutil
@@ -12,11 +13,12 @@ import torch
 
 from explorer.datasets import Images
 from explorer.objectives import Moment
-from explorer.spec import Spec
+from explorer.spec import MOST_EPOCHS, USUAL_MINUTES, Spec
 
 Thing = TypeVar("Thing")
 TRIAL = 0.4  # seconds for which each choice is tried
 STEPS = 20  # or so many steps, if they are done earlier
+PATIENCE = timedelta(days=365)  # that processes wait for each other: for a pause, or for the first to fetch data
 GAIN = 1.05  # how much faster a choice must be to be preferred to a simpler one
 
 
@@ -33,15 +35,22 @@ class Plan(NamedTuple):
 def choose(spec: Spec, images: Images, plan: Plan) -> Plan:
     """Return the fastest plan: a few steps with each number of threads, then with bfloat16, unless the Spec forces it.
 
-    Where several processes share the training they share the cores: each takes one thread.
+    Where several processes share the training they share the cores: each takes one thread. Only the first of them
+    tries the others out, alone.
     """
-    forced = spec.training.precision
-    plan = plan._replace(threads=spec.training.threads or 1, precision="float32" if forced == "auto" else forced)
-    if not spec.training.threads and plan.device == "cpu" and plan.world == 1:
-        plan = _fastest(spec, images, [plan._replace(threads=count) for count in _thread_counts()])
-    if forced == "auto" and plan.device != "mps" and plan.world == 1:
-        plan = _fastest(spec, images, [plan, plan._replace(precision="bfloat16")])
-    return plan
+    threads, forced = spec.training.threads, spec.training.precision
+    alone = Plan(plan.device, threads or 1, "float32" if forced == "auto" else forced)
+    if not threads and plan.device == "cpu" and plan.world == 1:
+        alone = _fastest(spec, images, [alone._replace(threads=count) for count in _thread_counts()])
+    if forced == "auto" and plan.device != "mps":
+        alone = _fastest(spec, images, [alone, alone._replace(precision="bfloat16")])
+    return alone._replace(rank=plan.rank, world=plan.world)
+
+
+def usual_epochs(spec: Spec, images: Images, plan: Plan) -> int:
+    """Return how many passes over the pictures take about USUAL_MINUTES under a plan; from 1 to MOST_EPOCHS."""
+    per_epoch = math.ceil(len(images) / spec.training.batch)
+    return max(1, min(MOST_EPOCHS, round(60 * USUAL_MINUTES * speed(spec, images, plan) / per_epoch)))
 
 
 def speed(spec: Spec, images: Images, plan: Plan) -> float:
@@ -108,10 +117,16 @@ def joined(device: str = "auto") -> Plan:
     from torch import distributed
 
     if not distributed.is_initialized():
-        distributed.init_process_group("nccl" if plan.device == "cuda" else "gloo")
+        distributed.init_process_group("nccl" if plan.device == "cuda" else "gloo", timeout=PATIENCE)
     if plan.device == "cuda":
         plan = plan._replace(device=f"cuda:{os.environ.get('LOCAL_RANK', '0')}")
     return plan._replace(rank=distributed.get_rank(), world=distributed.get_world_size())
+
+
+def part(plan: Plan) -> None:
+    """Leave those that share a training, at its end."""
+    if plan.world > 1:
+        torch.distributed.destroy_process_group()
 
 
 def _device(asked: str) -> str:

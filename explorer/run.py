@@ -11,42 +11,28 @@ from __future__ import annotations
 
 import json
 import math
-import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psutil
+from explorer import atomic, places, snapshot, status
+from explorer.spec import PRECISIONS, Spec
+from explorer.status import Status
 
-from explorer import atomic
-from explorer.spec import Spec
-
-if TYPE_CHECKING:  # watching needs no torch
+if TYPE_CHECKING:  # watching needs neither torch nor numpy
+    from explorer.datasets import Images
     from explorer.learner import State
 
-RUN, STATE, METRICS, SNAPSHOT, WISH, LOCK = (
-    "run.json", "state.json", "metrics.jsonl", "snapshot.safetensors", "wish", "lock"
-)  # fmt: skip
+RUN, STATE, METRICS, SNAPSHOT, WISH = "run.json", "state.json", "metrics.jsonl", "snapshot.safetensors", "wish"
 RESERVE = "reserve"  # a few kilobytes, given up on a full disk so that the last words can still be written
 FORMAT = 1
-ALIVE = ("starting", "running", "paused", "saving")  # states in which a process must be at work
-ENDED = ("stopped", "failed", "died", "done")
-STATES, WISHES = (*ALIVE, *ENDED), ("pause", "go on", "stop")
-
-
-@dataclass(frozen=True)
-class Status:
-    """Where a run stands, as a watcher sees it."""
-
-    state: str  # one of STATES; `died` if its process is gone without a word
-    step: int = 0
-    done: float = 0.0  # share of the budget used, 0 to 1
-    words: str = ""  # why it ended
-    pid: int = 0
-    born: float = 0.0  # when that process began, which tells it from a later one of the same number
+WISHES = ("pause", "go on", "stop")
+SAMPLE = 64  # pictures by which a data set is known again
 
 
 @dataclass(frozen=True)
@@ -55,9 +41,11 @@ class Run:
 
     folder: Path
     spec: Spec
-    plan: dict[str, Any]  # threads and precision, chosen by time at the first start and kept; empty before that
     data_dir: str
+    fingerprint: str  # of the pictures that it began with
     created: str
+    plan: dict[str, Any]  # threads and precision, chosen by time at the first start and kept; empty before that
+    owns: bool  # whether a model of its name is its own, and may be replaced
 
     @property
     def name(self) -> str:
@@ -69,123 +57,150 @@ class Run:
         """Where the finished model goes: beside the folder of runs."""
         return self.folder.parent.parent / self.name
 
+    @property
+    def command(self) -> str:
+        """The command that goes on with it."""
+        models = self.folder.parent.parent
+        place = [] if models == places.models_dir() else ["--models-dir", str(models)]
+        return shlex.join(["explorer", "resume", self.name, *place])
+
     def status(self) -> Status:
-        """Return where the run stands. ValueError if state.json is damaged."""
-        status = _status(_json(self.folder / STATE), self.folder / STATE)
-        if status.state in ALIVE and not _is_alive(status):
-            return replace(
-                status, state="died", words="Its process ended without a word: it was killed, or it crashed."
-            )
-        return status
+        """Return where the run stands; `died` if its process is gone without a word."""
+        return status.read(self.folder / STATE)
 
     def metrics(self) -> list[dict[str, float]]:
         """Return the reports so far, each with step, epoch, seconds and the parts of the loss in nats per image.
 
-        A last line that was cut short by a kill is left out.
+        A last line that was cut short by a kill, and whatever else is no report, is left out.
         """
-        lines = []
-        with suppress(FileNotFoundError):
-            for line in (self.folder / METRICS).read_text(encoding="utf-8", errors="replace").splitlines():
-                with suppress(ValueError):
-                    found = json.loads(line)
-                    if isinstance(found, dict):
-                        lines.append(found)
-        return lines
+        try:
+            lines = (self.folder / METRICS).read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return []
+        return [report for report in map(_report, lines) if report]
 
     def ask(self, wish: str) -> None:
         """Ask the trainer to pause, to go on or to stop. ValueError if nobody is there to hear it."""
         if wish not in WISHES:
             raise ValueError(f"A trainer can be asked to {', '.join(WISHES)}, not {wish!r}.")
-        status = self.status()
-        if status.state not in ALIVE:
-            raise ValueError(f"{self.name} is not being trained: it is {status.state}.")
+        if not (now := self.status()).alive:
+            raise ValueError(f"{self.name} is not being trained: it is {now.state}.")
         atomic.write(self.folder / WISH, wish.encode())
 
     def heard(self) -> str:
         """Return what was asked of the trainer and not yet heard, or nothing. For the trainer."""
+        taken = self.folder / f".{WISH}"
         try:
-            wish = (self.folder / WISH).read_text(encoding="utf-8")
-        except FileNotFoundError:
+            (self.folder / WISH).replace(taken)  # as one: what is asked from now on is heard next time
+            wish = taken.read_text(encoding="utf-8", errors="replace")
+            taken.unlink()
+        except OSError:
             return ""
-        (self.folder / WISH).unlink(missing_ok=True)
         return wish if wish in WISHES else ""
 
     @contextmanager
     def trained(self) -> Iterator[None]:
-        """Be the run's one trainer. ValueError if another process is; a dead process does not count.
+        """Be the run's one trainer, and leave word of how it ended if an error is raised. ValueError if another is."""
+        with locked(self.folder):
+            self._tidy()
+            self.say("starting")
+            reserve = self.folder / RESERVE
+            try:
+                atomic.write(reserve, bytes(16_384))
+                yield
+                reserve.unlink(missing_ok=True)
+            except BaseException as error:
+                stopped = isinstance(error, KeyboardInterrupt)
+                with suppress(OSError):
+                    reserve.unlink(missing_ok=True)
+                    self.say("stopped" if stopped else "failed", words="Interrupted." if stopped else str(error))
+                raise
 
-        The run ends as `failed`, with the words of the error, if one is raised.
-        """
-        from filelock import FileLock, Timeout
+    def _tidy(self) -> None:
+        """Remove what a killed trainer left behind: files half written, and a wish that nobody heard."""
+        for file in self.folder.glob(f".*{atomic.NEW}*"):
+            file.unlink(missing_ok=True)
+        (self.folder / WISH).unlink(missing_ok=True)
 
-        lock = FileLock(self.folder / LOCK, timeout=0.5)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise ValueError(f"{self.name} is being trained by process {self.status().pid} already.") from None
-        try:
-            (self.folder / WISH).unlink(missing_ok=True)
-            (self.folder / RESERVE).write_bytes(bytes(16_384))
-            yield
-        except BaseException as error:
-            with suppress(OSError):
-                (self.folder / RESERVE).unlink(missing_ok=True)
-                self.say("failed", words=str(error) or type(error).__name__)
-            raise
-        finally:
-            lock.release()
-
-    def say(self, state: str, step: int = 0, done: float = 0.0, words: str = "") -> None:
-        """Write where the run stands. For the trainer."""
-        status = {
-            "state": state,
-            "step": step,
-            "done": done,
-            "words": words,
-            "pid": os.getpid(),
-            "born": _born(os.getpid()),
-        }
-        atomic.write(self.folder / STATE, json.dumps(status).encode())
+    def say(self, state: str, step: int | None = None, done: float | None = None, words: str = "") -> None:
+        """Write where the run stands; the step and share that are done stay if they are not given. For the trainer."""
+        last = self.status()
+        step, done = last.step if step is None else step, last.done if done is None else done
+        status.write(self.folder / STATE, state, step, done, words)
 
     def append(self, report: dict[str, float]) -> None:
-        """Add a line to the metrics. For the trainer."""
-        with (self.folder / METRICS).open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(report) + "\n")
+        """Add a line to the metrics. For the trainer. OSError, with what to do, if the disk is full."""
+        try:
+            with (self.folder / METRICS).open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(report) + "\n")
+        except OSError as error:
+            raise atomic.not_written(self.folder / METRICS, error) from None
 
     def keep(self, state: State) -> None:
-        """Replace the snapshot; killed or on a full disk, the old one stays whole. For the trainer."""
-        from safetensors.torch import save
-
-        atomic.write(self.folder / SNAPSHOT, save(state))
+        """Replace the snapshot; killed or on a full disk (OSError), the old one stays whole. For the trainer."""
+        snapshot.write(self.folder / SNAPSHOT, state)
 
     def snapshot(self) -> State | None:
-        """Return the latest snapshot, or None if there is none yet. ValueError if it is damaged.
+        """Return the latest snapshot, or None if there is none yet. ValueError if it is damaged."""
+        return snapshot.read(self.folder / SNAPSHOT)
 
-        What the metrics tell of later steps is forgotten: the trainer will do them again.
-        """
-        from safetensors import SafetensorError
-        from safetensors.torch import load_file
-
-        file = self.folder / SNAPSHOT
-        try:
-            state = load_file(file) if file.exists() else None
-        except (SafetensorError, OSError) as error:
-            raise ValueError(f"{file} is damaged ({error}): delete it, and the run begins anew.") from None
-        step = int(state["step"]) if state else 0
-        lines = [json.dumps(line) + "\n" for line in self.metrics() if line.get("step", math.inf) <= step]
+    def rewind(self, step: int) -> None:
+        """Forget what the metrics tell of steps after `step`: they will be done again. For the trainer."""
+        lines = [json.dumps(report) + "\n" for report in self.metrics() if report["step"] <= step]
         atomic.write(self.folder / METRICS, "".join(lines).encode())
-        return state
+
+    def check_data(self, images: Images) -> None:
+        """Raise a ValueError if these are not the pictures that the run began with."""
+        if fingerprint(images) != self.fingerprint:
+            raise ValueError(
+                f"The pictures of {self.spec.data.name} have changed since {self.name} began with them "
+                f"({self.fingerprint}, now {fingerprint(images)}): put them back, or train a new model."
+            )
 
 
-def create(folder: Path, spec: Spec, data_dir: Path) -> Run:
-    """Make the folder of a new run, as one: it is there whole, or not at all. A folder of this name is replaced."""
-    with atomic.scratch(folder) as scratch:
-        created = datetime.now(UTC).isoformat(timespec="seconds")
-        settings = {"format": FORMAT, "spec": spec.to_json(), "plan": {}, "data_dir": str(data_dir), "created": created}
-        (scratch / RUN).write_text(json.dumps(settings, indent=1), encoding="utf-8")
-        (scratch / STATE).write_text(json.dumps(vars(Status("died", words="It has not begun."))), encoding="utf-8")
-    atomic.replace(folder, scratch)
-    return read(folder)
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Be the only process that makes a run's folder, or writes into it. ValueError if another one is.
+
+    A dead process does not count. The lock lies beside the folder, so that it holds while the folder is replaced.
+    """
+    from filelock import FileLock, Timeout
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_name(f".{folder.name}.lock"), timeout=0.5, is_singleton=True)  # may be taken twice
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ValueError(f"{folder.name} is being trained by another process already ({folder}).") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def create(folder: Path, spec: Spec, data_dir: Path, images: Images, *, owns: bool = False) -> Run:
+    """Make the folder of a new run, as one: it is there whole, or not at all. A run of this name is replaced.
+
+    owns: a model of this name may be replaced too. ValueError if another process trains a run of this name.
+    """
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    run = Run(folder, spec, str(data_dir), fingerprint(images), created, {}, owns)
+    with locked(folder):
+        with atomic.scratch(folder) as scratch:
+            (scratch / RUN).write_bytes(_settings(run))
+            status.write(scratch / STATE, "starting")
+        atomic.replace(folder, scratch)
+    return run
+
+
+def fingerprint(images: Images) -> str:
+    """Return a short text by which pictures are known again: their number, and a digest of some, and of all labels."""
+    import numpy as np
+
+    some = images.pixels[np.linspace(0, len(images) - 1, SAMPLE).astype(np.int64)]
+    labels = b"" if images.labels is None else np.asarray(images.labels, np.int64).tobytes()
+    digest = sha256(some.tobytes() + labels + repr(images.label_names).encode()).hexdigest()
+    return f"{len(images)} of {'x'.join(map(str, images.shape))}, {digest[:12]}"
 
 
 def read(folder: Path) -> Run:
@@ -193,28 +208,18 @@ def read(folder: Path) -> Run:
     file = folder / RUN
     if not file.is_file():
         raise LookupError(f"There is no run in {folder}: it has no {RUN}.")
-    settings = _json(file)
-    keys = {"format", "spec", "plan", "data_dir", "created"}
-    if not isinstance(settings, dict) or set(settings) != keys or settings["format"] != FORMAT:
-        raise ValueError(f"{file} is damaged: it must hold {', '.join(sorted(keys))}, in format {FORMAT}.")
-    if not isinstance(settings["plan"], dict) or not all(
-        isinstance(settings[key], str) for key in ("data_dir", "created")
-    ):
-        raise ValueError(f"{file} is damaged: plan must be a dictionary, data_dir and created texts.")
     try:
-        spec = Spec.from_json(settings["spec"])
+        return _checked(folder, _json(file))
     except (ValueError, LookupError) as error:
         raise ValueError(f"{file} is damaged: {error}") from None
-    return Run(folder, spec, settings["plan"], settings["data_dir"], settings["created"])
 
 
-def change(run: Run, *, spec: Spec | None = None, plan: dict[str, Any] | None = None) -> Run:
-    """Return the run with another Spec (a later budget, a smaller rate) or another plan, kept."""
-    settings = _json(run.folder / RUN)
-    settings |= {} if spec is None else {"spec": spec.to_json()}
-    settings |= {} if plan is None else {"plan": plan}
-    atomic.write(run.folder / RUN, json.dumps(settings, indent=1).encode())
-    return read(run.folder)
+def change(run: Run, **changes: Any) -> Run:
+    """Return the run with other settings (a larger budget, a smaller rate), kept. ValueError if they are not valid."""
+    changed = _settings(replace(read(run.folder), **changes))
+    checked = _checked(run.folder, json.loads(changed))  # before it replaces what is there
+    atomic.write(run.folder / RUN, changed)
+    return checked
 
 
 def listing(parent: Path) -> tuple[list[Run], list[str]]:
@@ -232,37 +237,56 @@ def listing(parent: Path) -> tuple[list[Run], list[str]]:
 def find(name: str, parent: Path) -> Run:
     """Return the run called `name`. LookupError with the names there are."""
     atomic.heal(parent, RUN)
-    if Path(name).name == name and not name.startswith(".") and (parent / name / RUN).is_file():
-        return read(parent / name)
+    with suppress(OSError):  # a name longer than a file system has
+        if Path(name).name == name and not name.startswith(".") and (parent / name / RUN).is_file():
+            return read(parent / name)
     known = ", ".join(run.name for run in listing(parent)[0]) or "none"
     raise LookupError(f"There is no run {name!r} in {parent}; the runs are: {known}.")
+
+
+def _settings(run: Run) -> bytes:
+    """Return what run.json holds."""
+    told = {key: value for key, value in vars(run).items() if key != "folder"}
+    return json.dumps(told | {"format": FORMAT, "spec": run.spec.to_json()}, indent=1).encode()
+
+
+def _checked(folder: Path, settings: Any) -> Run:
+    """Build a Run from what run.json holds. ValueError if that is not all of it, in the right types and ranges."""
+    texts, keys = ("data_dir", "fingerprint", "created"), {"format", "spec", "plan", "owns"}
+    if not isinstance(settings, dict) or set(settings) != keys | set(texts) or settings["format"] != FORMAT:
+        raise ValueError(f"it must hold {', '.join(sorted(keys | set(texts)))}, in format {FORMAT}.")
+    if not all(isinstance(settings[key], str) for key in texts) or not isinstance(settings["owns"], bool):
+        raise ValueError(f"{', '.join(texts)} must be texts, and owns true or false.")
+    plan = settings["plan"]
+    if plan != {} and not _is_plan(plan):
+        raise ValueError(f"plan must hold threads from 1 to 1024 and a precision of {', '.join(PRECISIONS[1:])}.")
+    rest = {key: settings[key] for key in (*texts, "plan", "owns")}
+    return Run(folder, Spec.from_json(settings["spec"]), **rest)
+
+
+def _is_plan(plan: Any) -> bool:
+    return (
+        isinstance(plan, dict)
+        and set(plan) == {"threads", "precision"}
+        and type(plan["threads"]) is int
+        and 1 <= plan["threads"] <= 1024
+        and plan["precision"] in PRECISIONS[1:]
+    )
 
 
 def _json(file: Path) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{file} cannot be read as JSON ({error}): the run is damaged.") from None
+        raise ValueError(f"it cannot be read as JSON: {error}") from None
 
 
-def _status(found: Any, file: Path) -> Status:
+def _report(line: str) -> dict[str, float] | None:
+    """Return what a line of the metrics tells, or None if it is no report."""
     try:
-        status = Status(**found)
-        numbers = (status.step, status.done, status.pid, status.born)
-        right = status.state in STATES and isinstance(status.words, str) and all(math.isfinite(n) for n in numbers)
-    except TypeError:
-        right = False
-    if not right:
-        raise ValueError(f"{file} is damaged: it must tell the state of a run ({', '.join(STATES)}).")
-    return status
-
-
-def _is_alive(status: Status) -> bool:
-    return status.pid > 0 and psutil.pid_exists(status.pid) and abs(_born(status.pid) - status.born) < 1
-
-
-def _born(pid: int) -> float:
-    try:
-        return float(psutil.Process(pid).create_time())
-    except psutil.Error:
-        return 0.0
+        found = json.loads(line)
+        numbers = {str(key): float(value) for key, value in found.items() if type(value) in (int, float)}
+    except (ValueError, AttributeError, OverflowError, RecursionError):
+        return None
+    whole = "step" in numbers and len(numbers) == len(found) and all(map(math.isfinite, numbers.values()))
+    return numbers | {"step": int(numbers["step"])} if whole else None

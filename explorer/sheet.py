@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 COLUMNS = 10
 SAMPLE_ROWS, MOST_DIMENSIONS, STYLES = 3, 8, 4  # rows of samples, of traversals, and of each z through the classes
-ENCODED = 500  # test pictures from which the mean and the most active dimensions are taken
+ENCODED = 200  # pictures from which the mean and the most active dimensions are taken, where no table is given
 REACH = 3.0  # standard deviations to each side in a traversal
 CELL = 56  # pixels, about, for the longer side of a picture; up to twice this where a picture has more
 PAPER, INK, QUIET = (250, 250, 248), (30, 30, 30), (110, 110, 110)
@@ -33,22 +33,24 @@ class Section:
     labels: tuple[str, ...] = ()  # one for each row, or none
 
 
-def sheet(model: VAE, images: Images, seed: int = 0) -> Image.Image:
+def sheet(model: VAE, images: Images, table: LatentTable | None = None, seed: int = 0) -> Image.Image:
     """Return the contact sheet of a model and pictures (usually the test pictures) of its shape.
 
-    The same model, pictures and seed give the same sheet. ValueError if the pictures do not fit the model.
+    `table`: the first of these pictures, encoded; without it some are encoded here. The same model, pictures, table and
+    seed give the same sheet. ValueError if the pictures do not fit the model.
     """
     from explorer import latent
 
     random = np.random.default_rng(seed)
-    order = np.sort(random.choice(len(images), min(ENCODED, len(images)), replace=False))
-    few = images.take(order)
-    table = latent.encode(model, few)
-    shown = np.sort(random.choice(len(few), min(COLUMNS, len(few)), replace=False))
-    sections = [_reconstructions(model, few.take(shown), table.mean[shown]), _samples(model, table, random)]
-    sections.append(_traversals(model, table, few.labels))
+    if table is None:
+        images = images.take(np.sort(random.choice(len(images), min(ENCODED, len(images)), replace=False)))
+        table = latent.encode(model, images)
+    known = len(table.mean)
+    shown = np.sort(random.choice(known, min(COLUMNS, known), replace=False))
+    sections = [_reconstructions(model, images.take(shown), table.mean[shown]), _samples(model, table, random)]
+    sections.append(_traversals(model, table, images.labels))
     if model.classes:
-        sections.append(_through_classes(model, table, random, few.label_names))
+        sections.append(_through_classes(model, table, random, images.label_names))
     return _paint(_headline(model), sections)
 
 

@@ -29,14 +29,17 @@ class Source:
             raise ValueError(f"The model is for pictures of shape {spec.shape}, the data set's are {images.shape}.")
         if spec.conditional and images.labels is None:
             raise ValueError("A conditional model needs a data set with labels, this one has none.")
+        if spec.conditional and len(images.label_names) != spec.classes:
+            raise ValueError(
+                f"The model is for {spec.classes} classes, the data set has {len(images.label_names)}: begin a new run."
+            )
         self.plan, self.seed, self.size = plan, spec.training.seed, spec.training.batch
         self.pictures = len(images)
         self.per_epoch = math.ceil(self.pictures / self.size)  # steps
         self.per_step = self.pictures / self.per_epoch  # pictures, the smaller last batch counted in
         self.pixels = _kept(images.pixels, plan.device)
-        self.labels = (
-            torch.from_numpy(images.labels).to(plan.device) if spec.conditional and images.labels is not None else None
-        )
+        self.labels = torch.tensor(images.labels, device=plan.device) if spec.conditional else None
+        self.noise = torch.Generator(plan.device) if spec.training.binarize else None
         self._epoch, self._order = -1, torch.empty(0)
 
     def batch(self, step: int) -> Batch:
@@ -48,18 +51,22 @@ class Source:
         index = self._order[within * self.size : (within + 1) * self.size]
         whole = len(index) // self.plan.world * self.plan.world  # the same number for each process
         index = index[:whole] if whole else index.repeat(self.plan.world)
-        mine = index[self.plan.rank :: self.plan.world]
-        if not isinstance(self.pixels, Tensor):
-            mine = mine.sort().values  # in the order of the disk
-        return Batch(self._floats(mine), None if self.labels is None else self.labels[mine.to(self.labels.device)])
+        mine = index.sort().values[self.plan.rank :: self.plan.world]  # in the order of the disk, where they may lie
+        return Batch(
+            self._floats(mine, step), None if self.labels is None else self.labels[mine.to(self.labels.device)]
+        )
 
-    def _floats(self, index: Tensor) -> Tensor:
+    def _floats(self, index: Tensor, step: int) -> Tensor:
         """Return the pictures at `index` as floats (n, c, h, w) in [0, 1] on the device."""
         if isinstance(self.pixels, Tensor):
             chosen = self.pixels[index.to(self.pixels.device)]
         else:
             chosen = torch.from_numpy(self.pixels[index.numpy()])
-        return as_floats(chosen.to(self.plan.device))
+        floats = as_floats(chosen.to(self.plan.device))
+        if self.noise is None:
+            return floats
+        self.noise.manual_seed(mixed(self.seed, step * self.plan.world + self.plan.rank))
+        return torch.bernoulli(floats, generator=self.noise)  # as in Burda 2016, section 5
 
 
 def _kept(pixels: NDArray[np.uint8], device: str) -> Tensor | NDArray[np.uint8]:
@@ -75,3 +82,10 @@ def _kept(pixels: NDArray[np.uint8], device: str) -> Tensor | NDArray[np.uint8]:
 def as_floats(pixels: Tensor) -> Tensor:
     """Return uint8 pixels as float32 in [0, 1]."""
     return pixels.float().div_(255)
+
+
+def mixed(seed: int, step: int) -> int:
+    """Return a random-looking number for a seed and a step: splitmix64, Steele 2014, doi 10.1145/2660193.2660195."""
+    value = (seed * 0x9E3779B97F4A7C15 + step + 1) * 0xBF58476D1CE4E5B9 & (1 << 64) - 1
+    value = (value ^ value >> 27) * 0x94D049BB133111EB & (1 << 64) - 1
+    return (value ^ value >> 31) & (1 << 63) - 1

@@ -1,29 +1,29 @@
-"""`explorer train` and `explorer resume`: from a choice to a trainer at work, with a progress bar."""
+"""`explorer train` and `explorer resume`: from a choice to a trainer at work, and its end."""
 
 from __future__ import annotations
 
 import os
 import signal
-import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from explorer import atomic, checkpoint, flags, places, reading, run, tables
+from explorer import flags, naming, places, reading, run, screen, tables
 from explorer.run import Run
 
 if TYPE_CHECKING:
-    from explorer import train as training
-    from explorer.datasets import Split
+    from explorer.datasets import Images, Split
     from explorer.plan import Plan
+    from explorer.spec import Spec
 
-AGAIN = ("epochs", "minutes", "rate", "clip")  # what a run may be resumed with another value of
+POLITE = ("SIGINT", "SIGTERM", "SIGHUP")  # Ctrl-C, a polite kill, a terminal that is closed: the model is kept
+ONCE = 1.0  # seconds in which a second signal is the same one: torchrun passes a Ctrl-C on that all have heard
 
 
 def train(values: Mapping[str, Any]) -> None:
@@ -32,41 +32,44 @@ def train(values: Mapping[str, Any]) -> None:
     Interrupted (Ctrl-C), it keeps the model as far as it has come, and raises click.Abort.
     """
     console = tables.console()
+    if not _is_first():
+        return _go_on(None, None, console, values)
     models, data_dir = places.models_dir(values["models_dir"]), places.data_dir(values["data_dir"])
-    begun = split = None
-    if _is_first():  # the run is there before torch is: from then on it cannot be lost
-        data = flags.choice_from("data", values["data"], values)
-        name = _free_name(models, values)
-        _check_writable(models)
+    data = flags.choice_from("data", values["data"], values)
+    naming.check_writable(models)
+    with naming.held(models, values) as folder:
         split = reading.read(data, data_dir, console)
         spec = flags.spec_from(split.train, values)
-        begun = run.create(places.runs_dir(models) / name, spec, data_dir)
-    _go_on(begun, split, console, values)
+        begun = run.create(folder, spec, data_dir, split.train, owns=values["replace"])
+        return _go_on(begun, split, console, values)  # the run is on the disk: from now on it cannot be lost
 
 
 def resume(name: str, values: Mapping[str, Any]) -> None:
     """Go on with a run that was stopped, killed or failed, or wake one that is paused. Ends as `train` does."""
-    console, found = tables.console(), None
-    if _is_first():
-        found = run.find(name, places.runs_dir(places.models_dir(values["models_dir"])))
-        if found.status().state == "paused":
-            found.ask("go on")
-            console.print(f"{name} goes on, in process {found.status().pid}.", markup=False)
-            return
-        found = _with_more(found, {key: values[key] for key in AGAIN if values[key] is not None})
-    _go_on(found, None, console, values)
+    console = tables.console()
+    if not _is_first():
+        return _go_on(None, None, console, values)
+    found = run.find(name, places.runs_dir(places.models_dir(values["models_dir"])))
+    if (now := found.status()).state == "paused":
+        found.ask("go on")
+        screen.say(console, f"{name} goes on, in process {now.pid}.")
+        return _go_on(None, None, console, values) if _is_one_of_many() else None
+    with run.locked(found.folder):
+        turned = {key: values[key] for key in flags.AGAIN if values[key] is not None}
+        return _go_on(_with_more(run.read(found.folder), turned), None, console, values)
 
 
-def _with_more(found: Run, turned: Mapping[str, Any]) -> Run:
-    """Return the run with another budget or rate. ValueError if nothing is left to do, or somebody is doing it."""
-    status = found.status()
-    if status.state in run.ALIVE:
-        raise ValueError(f"{found.name} is being trained by process {status.pid} already: there is nothing to resume.")
-    if status.state == "done" and not turned:
+def _with_more(found: Run, turned: dict[str, Any]) -> Run:
+    """Return the run with another budget or rate. ValueError if nothing is left to do."""
+    if found.status().state == "done" and not turned and found.model_folder.exists():
         raise ValueError(f"{found.name} is done: give it more --epochs or --minutes, or open it with `explorer`.")
-    if not turned:
-        return found
+    if "epochs" in turned and "minutes" not in turned:
+        turned = turned | {"minutes": 0.0}  # which would count instead of the epochs
     return run.change(found, spec=replace(found.spec, training=replace(found.spec.training, **turned)))
+
+
+def _is_one_of_many() -> bool:
+    return "RANK" in os.environ
 
 
 def _is_first() -> bool:
@@ -75,123 +78,86 @@ def _is_first() -> bool:
 
 
 def _go_on(begun: Run | None, split: Split | None, console: Console, values: Mapping[str, Any]) -> None:
-    """Train a run, which the first process knows, to its end, and say what came out of it."""
-    from explorer import plan, trainer
+    """Train a run, which the first process knows, to its end, and say what came out of it; None is no run."""
+    from explorer import plan
 
     how = plan.joined(values["device"])
-    found = plan.shared(begun, how)
-    assert found is not None
-    split = split or reading.read(found.spec.data, Path(found.data_dir), console)
-    if how.rank == 0 and not found.plan:
-        with console.status("Timing a few steps, to use the machine well"):
-            best = plan.choose(found.spec, split.train, how)
-        chosen = {"threads": best.threads, "precision": best.precision}
-        found = run.change(found, spec=found.spec.complete(), plan=chosen)
-    found = plan.shared(found, how)
-    how = how._replace(**found.plan)
-    if how.rank == 0:
-        _say(console, f"{len(split.train):,} pictures of {found.spec.data.name}; training {found.name} {_words(how)}")
-    with _bar(console, how) as watch, _stops() as stopping:
-        ended = trainer.carry_on(found, how, split, watch, stopping)
-    if how.rank == 0:
-        _report(console, found, values["models_dir"])
-    if ended == "stopped":
-        _say(console, f"Stopped before its end: `explorer resume {found.name}` goes on.")
+    try:
+        if found := plan.shared(begun, how):
+            _go_through(found, how, split, console, values["models_dir"])
+    finally:
+        plan.part(how)
+
+
+def _go_through(found: Run, how: Plan, split: Split | None, console: Console, models_dir: Path | None) -> None:
+    """Train a run to its end, and say what came out of it. click.Abort if a signal stopped it."""
+    first = how.rank == 0
+    try:
+        with found.trained() if first else nullcontext():
+            ended, stopped = _train(found, how, split, console)
+    except KeyboardInterrupt:
+        screen.say(console, f"Ended at once: `{found.command}` goes on.") if first else None
+        raise
+    if first:
+        screen.result(console, found, models_dir)
+        screen.say(console, f"Stopped before its end: `{found.command}` goes on.") if ended == "stopped" else None
+    if stopped:
         raise click.Abort
 
 
-@contextmanager
-def _bar(console: Console, how: Plan) -> Iterator[Callable[[training.Progress], None]]:
-    """Give what shows each report of a training on a progress bar."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=how.rank > 0) as bar:
-        task = bar.add_task("starting", total=1.0)
-        yield lambda report: bar.update(task, completed=report.done, description=_line(report))
+def _train(found: Run, how: Plan, split: Split | None, console: Console) -> tuple[str, bool]:
+    """Return the state that a run ended in, and whether a signal ended it."""
+    from explorer import trainer
+
+    split = split or reading.read(found.spec.data, Path(found.data_dir), console)
+    found.check_data(split.train)
+    found, how = _planned(found, how, split, console)
+    if how.rank == 0:
+        pictures = f"{len(split.train):,} pictures of {found.spec.data.name}"
+        screen.say(console, f"{pictures}; training {found.name} {screen.plan(how)}")
+    with screen.bar(console, how) as watch, _stops() as stopping:
+        return trainer.carry_on(found, how, split, watch, stopping), stopping()
+
+
+def _planned(found: Run, how: Plan, split: Split, console: Console) -> tuple[Run, Plan]:
+    """Return the run with its plan, which is made at its first start and then kept, and that plan."""
+    from explorer import plan
+
+    if how.rank == 0 and not found.plan:
+        with console.status("Timing a few steps, to use the machine well"):
+            best = plan.choose(found.spec, split.train, how)
+            spec = _with_epochs(found.spec.complete(), split.train, best)
+        found = run.change(found, spec=spec, plan={"threads": best.threads, "precision": best.precision})
+    found = plan.shared(found, how)
+    return found, how._replace(**found.plan)
+
+
+def _with_epochs(spec: Spec, images: Images, best: Plan) -> Spec:
+    """Return the Spec with a number of epochs where nobody said how long, so that the run can be repeated."""
+    from explorer import plan
+
+    if spec.training.minutes or spec.training.epochs:
+        return spec
+    return replace(spec, training=replace(spec.training, epochs=plan.usual_epochs(spec, images, best)))
 
 
 @contextmanager
 def _stops() -> Iterator[Callable[[], bool]]:
-    """Give what tells whether to stop: after the first Ctrl-C, or a polite kill. The second one ends at once."""
-    asked: list[int] = []
+    """Give what tells whether to stop: after the first Ctrl-C, or a polite kill. A second one ends at once."""
+    asked: list[float] = []
 
-    def ask(number: int, _: Any) -> None:
-        if asked:
+    def ask(*_: Any) -> None:
+        if asked and time.monotonic() - asked[0] > ONCE:
             raise KeyboardInterrupt
-        asked.append(number)
+        asked.append(time.monotonic())
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in POLITE if hasattr(signal, name)]  # Windows lacks the last
+    before = {number: signal.getsignal(number) for number in numbers}
+    heard = [number for number in numbers if before[number] is not signal.SIG_IGN]  # nohup: it is not to be heard
+    for number in heard:
+        signal.signal(number, ask)
     try:
         yield lambda: bool(asked)
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _line(progress: training.Progress) -> str:
-    parts = " + ".join(f"{value:.1f} {name}" for name, value in progress.parts.items())
-    return f"epoch {progress.epoch:.1f}: {progress.loss:.1f} = {parts}, {progress.images_per_second:,.0f}/s"
-
-
-def _words(how: Plan) -> str:
-    together = f", {how.world} processes together" if how.world > 1 else ""
-    threads = "one thread" if how.threads == 1 else f"{how.threads} threads"
-    return f"on {how.device} with {threads} in {how.precision}{together}"
-
-
-def _check_writable(models: Path) -> None:
-    """Say before the training, not after it, that its model cannot be kept. OSError, with what to do."""
-    try:
-        models.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=models):
-            pass
-    except OSError as error:
-        raise OSError(f"No model can be kept in {models} ({error.strerror}): choose another --models-dir.") from None
-
-
-def _free_name(models: Path, values: Mapping[str, Any]) -> str:
-    """Return the name of the new run and model. ValueError if one was asked for that is taken, or is none."""
-    name, may_replace = values["name"], values["replace"]
-    if name is None:
-        objective, latent = values["objective"] or flags.USUAL.objective.name, values["latent"] or flags.USUAL.latent
-        usual = models / f"{values['data']}-{objective}-{latent}d"
-        return next(each.name for each in atomic.names(usual) if not _taken(models, each.name) or may_replace)
-    if not name or Path(name).name != name or name.startswith(".") or name == places.RUNS:
-        raise ValueError(f"{name!r} cannot be a model's name: it must not hold a path, begin with a dot, or be 'runs'.")
-    if (taken := _taken(models, name)) and not may_replace:
-        raise ValueError(taken)
-    return str(name)
-
-
-def _taken(models: Path, name: str) -> str:
-    """Return a sentence that says why a new run cannot have a name, or nothing if it can."""
-    folder = places.runs_dir(models) / name
-    if (folder / run.RUN).exists():
-        status = run.read(folder).status()
-        if status.state in run.ALIVE:
-            raise ValueError(f"{name} is being trained by process {status.pid}: choose another --name.")
-        if status.state != "done":
-            return f"The run {name!r} is not at its end: `explorer resume {name}` goes on, --replace begins anew."
-    return (
-        f"There is a model {name!r} in {models}; choose another --name, or --replace it."
-        if (models / name).exists()
-        else ""
-    )
-
-
-def _report(console: Console, found: Run, models_dir: Path | None) -> None:
-    kept = checkpoint.read(found.model_folder)
-    kl = f", KL {kept.measures['kl']:.1f}" if "kl" in kept.measures else ""
-    where = f" --models-dir {models_dir}" if models_dir else ""
-    _say(
-        console,
-        f"On {kept.measures['pictures']:,} test pictures, in nats per image: "
-        f"reconstruction {kept.measures['reconstruction']:.1f}{kl}.\n"
-        f"Kept as {kept.folder}\n"
-        f"Open it: run `explorer{where}` and choose {kept.name}; a page that is open lists it when it is reloaded.",
-    )
-    if kept.note:
-        console.print(f"It has no browser decoder: {kept.note}", style="yellow", soft_wrap=True, markup=False)
-
-
-def _say(console: Console, sentence: str) -> None:
-    console.print(sentence, soft_wrap=True, highlight=False, markup=False)
+        for number in heard:
+            signal.signal(number, before[number])

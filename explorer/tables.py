@@ -1,4 +1,4 @@
-"""What the terminal shows: tables of models and data sets."""
+"""What the terminal shows: tables of models, data sets and measures."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from explorer import catalog
 from explorer.catalog import Choice
 from explorer.checkpoint import Checkpoint
 from explorer.datasets import Dataset
+from explorer.run import Run
 
 PIPED = 200  # columns where the output goes into a file or another program: nothing is cut off
 
@@ -30,6 +31,16 @@ def show_models(models: Sequence[Checkpoint]) -> None:
         console().print("There is no model yet: `explorer train digits` makes one in seconds.")
 
 
+def show_runs(runs: Sequence[Run]) -> None:
+    """Print a line for each run that is not at its end, and how to go on with one."""
+    rows = [(run, now) for run in runs if (now := run.status()).state != "done"]
+    if not rows:
+        return
+    lines = [(run.name, now.state, f"{now.done:.0%}", f"{now.step:,}", now.words) for run, now in rows]
+    _print(str(rows[0][0].folder.parent), ("run", "state", "done", "step", ""), lines)
+    console().print("Go on with a run that is not at work by `explorer resume NAME`.", style="dim")
+
+
 def show_datasets(root: Path) -> None:
     """Print a line for each data set of the menu; `root` is where they are looked for."""
     made = {name: catalog.make("datasets", Choice(name)) for name in catalog.names("datasets")}
@@ -43,6 +54,11 @@ def _dataset_row(name: str, dataset: Dataset, root: Path) -> tuple[str, ...]:
     shape = shape_text(dataset.shape) if dataset.shape else "as found"
     classes = "as found" if dataset.classes is None else str(dataset.classes or "none")
     return name, dataset.size, shape, classes, dataset.licence, "yes" if dataset.here(root) else "no"
+
+
+def show_measures(title: str, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Print a line for each measure: its title, number and sentence."""
+    _print(title, ("measure", "value", ""), rows)
 
 
 def shape_text(shape: tuple[int, int, int]) -> str:

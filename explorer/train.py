@@ -19,6 +19,7 @@ from explorer.learner import Learner
 from explorer.objectives import Loss, Moment
 from explorer.plan import agreed
 from explorer.source import Source
+from explorer.spec import USUAL_MINUTES
 from explorer.vae import VAE
 
 
@@ -50,7 +51,7 @@ def train(learner: Learner, images: Images, *, every: float = 0.25) -> Iterator[
 
     It ends when the budget of the Spec is used, or at the next step after `learner.stopping` was set. With a number of
     epochs, a learner that was kept and restored ends with the same weights as one that never stopped.
-    ValueError if the pictures are not of the Spec's shape, or if the loss stops being a number.
+    ValueError if the pictures are not those that the Spec is for; FloatingPointError if the loss is no longer a number.
     """
     source = Source(images, learner.spec, learner.plan)
     budget = _Budget(learner, source.per_epoch)
@@ -62,6 +63,7 @@ def train(learner: Learner, images: Images, *, every: float = 0.25) -> Iterator[
             last = watch.report(learner, budget.look())
             yield last
             budget.resume(learner.seconds)  # what the watcher did meanwhile is not training
+            watch.resume()
     if last is None or watch.steps or last.done < budget.done:
         yield watch.report(learner, budget.done)
 
@@ -71,8 +73,9 @@ class _Budget:
 
     def __init__(self, learner: Learner, per_epoch: int) -> None:
         self.learner, self.done = learner, 0.0
-        self.most = 60 * learner.spec.training.minutes
-        self.steps = learner.spec.training.epochs * per_epoch
+        training = learner.spec.training
+        self.most = 60 * (training.minutes or (0 if training.epochs else USUAL_MINUTES))
+        self.steps = training.epochs * per_epoch
         self.resume(learner.seconds)
 
     def resume(self, seconds: float) -> None:
@@ -99,9 +102,10 @@ class _Watch:
         self.parts: dict[str, float] = {}
         self.per_dimension: list[float] = []
         self.speed = 0.0
-        self._restart()
+        self.resume()
 
-    def _restart(self) -> None:
+    def resume(self) -> None:
+        """Begin the next mean."""
         self.since, self.steps, self.sums = time.monotonic(), 0, Counter[str]()
         self.kl: Tensor | float = 0.0
 
@@ -124,7 +128,6 @@ class _Watch:
     def _average(self, learner: Learner) -> None:
         self.parts = {name: float(value) / self.steps for name, value in self.sums.items()}
         if not all(map(math.isfinite, self.parts.values())):
-            raise ValueError(f"The loss is no longer a number at step {learner.step}: try a smaller --rate, or --clip.")
+            raise FloatingPointError(f"The loss is no longer a number at step {learner.step}.")
         self.per_dimension = (torch.as_tensor(self.kl) / self.steps).tolist() if learner.model.stochastic else []
         self.speed = self.source.per_step * self.steps / max(time.monotonic() - self.since, 1e-9)
-        self._restart()

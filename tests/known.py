@@ -10,7 +10,7 @@ from explorer.objectives import Batch, Moment
 from explorer.spec import Spec
 from explorer.vae import VAE, Pass, kl_to_prior
 
-CHOICES = {"network": Choice("mlp", {"width": 8})}
+CHOICES = {"network": Choice("mlp", {"width": 8}), "likelihood": Choice("bernoulli")}
 
 
 class Constant(nn.Module):

@@ -3,29 +3,34 @@
 import shlex
 
 import click
+import numpy as np
 import pytest
 
 from explorer import card, flags
 from explorer.__main__ import cli
 from explorer.catalog import Choice
+from explorer.datasets import Images
 from explorer.spec import Spec, Training
 
 SPECS = [
-    Spec((1, 28, 28), data=Choice("mnist")),
+    Spec.usual((1, 28, 28)),
+    Spec.usual((3, 32, 32)),
+    Spec((1, 8, 8), network=Choice("resmlp", {"width": 8}), conditional=True, classes=2),
     Spec((1, 8, 8), 2, Choice("digits"), Choice("conv", {"channels": 8}), Choice("beta", {"beta": 0.5})),
-    Spec((1, 8, 8), 2, likelihood=Choice("continuous_bernoulli"), training=Training(minutes=2.5, seed=3)),
+    Spec((1, 8, 8), 2, likelihood=Choice("gaussian", {"sigma": "learned"}), training=Training(minutes=2.5, seed=3)),
     Spec((1, 8, 8), objective=Choice("ae"), training=Training(epochs=7, rate=1e-3)),
 ]
 
 
-@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.data.name + "-" + spec.objective.name)
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: card.command("it", spec))
 def test_the_command_on_the_card_asks_for_the_same_spec(spec):
     explorer, train, *words = shlex.split(card.command("mine", spec.complete()))
     assert (explorer, train) == ("explorer", "train")
     command = cli.commands["train"]
     with click.Context(command) as context:
         command.parse_args(context, words)
-        again = flags.spec_from(spec.shape, context.params)
+        pictures = Images(np.zeros((1, *spec.shape), np.uint8), label_names=("a", "b")[: spec.classes])
+        again = flags.spec_from(pictures, context.params)
     assert again.complete() == spec.complete()
     assert context.params["name"] == "mine"
 
@@ -33,7 +38,7 @@ def test_the_command_on_the_card_asks_for_the_same_spec(spec):
 def test_the_card_of_a_kept_model(tiny):
     text = (tiny.folder / "README.md").read_text(encoding="utf-8")
     assert text.startswith("---\nlibrary_name: explorer\n")
-    assert "explorer train digits --name tiny --latent 3 --epochs 1 --width 8" in text
+    assert "explorer train digits --name tiny --network mlp --latent 3 --epochs 1 --width 8" in text
     assert "Licence of the data: CC BY 4.0." in text
     assert f"| reconstruction loss at z = mu, nats per image | {tiny.measures['reconstruction']:.2f} |" in text
     assert f"| KL to the prior, nats per image | {tiny.measures['kl']:.2f} |" in text

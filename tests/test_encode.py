@@ -162,7 +162,6 @@ def test_a_folder_is_read_in_the_shape_of_the_model(tmp_path):
         encode.source_choice(Spec((1, 28, 20), 2), str(tmp_path))
 
 
-@pytest.mark.skipif("folder" not in catalog.names("datasets"), reason="there is no data set `folder` yet")
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_folder_or_zip_of_pictures(explorer, model, tmp_path, packed):
     source = tmp_path / "mine"

@@ -8,6 +8,7 @@ import torch
 
 from explorer import catalog, checkpoint, export
 from explorer.catalog import Choice
+from explorer.learner import Learner
 from explorer.spec import Spec, Training
 from explorer.train import train
 from tests.small import smallest
@@ -39,7 +40,7 @@ def two_steps(names, sources):
     network = smallest("networks", network)
     training = Training(epochs=1, batch=4)
     spec = Spec(images.shape, 3, Choice(data), network, Choice(objective), Choice(likelihood), training)
-    *_, last = train(spec, images, every=0)
+    *_, last = train(Learner(spec), images, every=0)
     assert last.step == 2
     return last.model, test
 

@@ -50,7 +50,7 @@ def test_conv_stops_halving_at_a_few_pixels():
 def test_a_training_starts_near_a_fair_coin_for_each_pixel(choice):
     """-log p of a fair coin is log 2 a pixel, and the KL is near 0."""
     torch.manual_seed(0)
-    model = VAE(Spec((1, 28, 28), 8, network=choice))
+    model = VAE(Spec((1, 28, 28), 8, network=choice, likelihood=Choice("bernoulli")))
     parts = loss_of("vae", model, torch.rand(4, 1, 28, 28)).parts
     assert parts["reconstruction"].item() == pytest.approx(784 * math.log(2), rel=0.25)
     assert parts["regularization"].item() < 0.02 * 784 * math.log(2)

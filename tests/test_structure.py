@@ -13,8 +13,10 @@ STDLIB_ONLY = {"catalog.py", "spec.py"}
 WITHOUT_TORCH = {"spec.py", "projections/__init__.py", "projections/axes.py", "projections/pca.py", "checkpoint.py",
                  "projections/tsne.py", "projections/umap.py", "neighbours.py", "encode.py", "pack.py", "rows.py",
                  "sheet.py",
-                 "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "trainer.py", "serve.py",
-                 "__main__.py", "vision.py", "cache.py", "export.py",
+                 "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "serve.py", "run.py",
+                 "status.py", "snapshot.py", "naming.py", "start.py", "screen.py", "atomic.py",
+                 "__main__.py", "vision.py", "cache.py", "export.py", "evaluate.py", "measures/__init__.py",
+                 "measures/table.py", "measures/activity.py",
                  *(f"datasets/{file.name}" for file in (places.PACKAGE / "datasets").glob("*.py"))}  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from explorer.vae import VAE, kl_to_prior
 @pytest.fixture
 def model():
     torch.manual_seed(0)
-    return VAE(Spec((1, 8, 8), 3, network=Choice("mlp", {"width": 8})))
+    return VAE(Spec((1, 8, 8), 3, network=Choice("mlp", {"width": 8}), likelihood=Choice("bernoulli")))
 
 
 def test_kl_to_the_prior_in_closed_form():
@@ -89,7 +89,8 @@ def test_picture_is_what_the_bernoulli_expects(model):
 
 def conditional_model(classes=2):
     torch.manual_seed(0)
-    return VAE(Spec((1, 8, 8), 2, network=Choice("mlp", {"width": 16}), conditional=True, classes=classes))
+    chosen = {"network": Choice("mlp", {"width": 16}), "likelihood": Choice("bernoulli")}
+    return VAE(Spec((1, 8, 8), 2, **chosen, conditional=True, classes=classes))
 
 
 def test_a_conditional_model_learns_a_picture_of_each_class():

@@ -1,0 +1,73 @@
+"""The name of a new run and of its model: allowed, free, and held until the run is there."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from explorer import atomic, flags, places, run
+
+LONGEST = 100  # letters of a name; folders' names end at 255 bytes, and ours get longer while they are written
+
+
+def check_writable(models: Path) -> None:
+    """Say before the training, not after it, that its model cannot be kept. OSError, with what to do."""
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=models):
+            pass
+    except OSError as error:
+        raise OSError(f"No model can be kept in {models} ({error.strerror}): choose another --models-dir.") from None
+
+
+@contextmanager
+def held(models: Path, values: Mapping[str, Any]) -> Iterator[Path]:
+    """Give the folder of a new run, whose name nobody else can take meanwhile.
+
+    The name is the one that was asked for, or the first free one that is made from what was chosen. ValueError if what
+    was asked for is no name, or is taken and may not be replaced.
+    """
+    folder = _asked(models, values["name"], values["replace"]) if values["name"] is not None else _made(models, values)
+    with run.locked(folder):
+        if (why := _taken(models, folder.name)) and not values["replace"]:  # somebody was quicker
+            raise ValueError(why)
+        yield folder
+
+
+def _asked(models: Path, name: str, may_replace: bool) -> Path:
+    if not name or name != Path(name).name or name.startswith((".", "-")) or name.lower() == places.RUNS:
+        raise ValueError(f"{name!r} cannot be a model's name: no path, no dot or dash in front, and not 'runs'.")
+    if len(name) > LONGEST or not name.isprintable() or name != name.strip() or set(name) & set('<>:"/\\|?*'):
+        raise ValueError(f"{name!r} cannot be a model's name: up to {LONGEST} letters that a folder may have anywhere.")
+    if (why := _taken(models, name)) and not may_replace:
+        raise ValueError(why)
+    return places.runs_dir(models) / name
+
+
+def _made(models: Path, values: Mapping[str, Any]) -> Path:
+    """Return the first free name that is made from what was chosen, or the first one if it may be replaced."""
+    objective, latent = values["objective"] or flags.USUAL.objective.name, values["latent"] or flags.USUAL.latent
+    names = atomic.names(places.runs_dir(models) / f"{values['data']}-{objective}-{latent}d")
+    return next(each for each in names if values["replace"] or not _taken(models, each.name))
+
+
+def _taken(models: Path, name: str) -> str:
+    """Return a sentence that says why a new run cannot have a name, or nothing if it can."""
+    folder = places.runs_dir(models) / name
+    if (models / name).exists():
+        return f"There is a model {name!r} in {models}: choose another --name, or --replace it."
+    if not (folder / run.RUN).exists():
+        return ""
+    try:
+        found = run.read(folder)
+    except ValueError as error:
+        return f"There is a run {name!r}, and {error} Choose another --name, or --replace it."
+    now = found.status()
+    if now.alive:
+        return f"{name} is being trained by process {now.pid}: choose another --name."
+    if now.state == "done":  # and somebody took its model away
+        return ""
+    return f"The run {name!r} is not at its end: `{found.command}` goes on with it, --replace begins anew."

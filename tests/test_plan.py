@@ -1,0 +1,83 @@
+"""How a training uses the machine: the fastest way that was tried, unless it is told which."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from explorer import plan
+from explorer.learner import Learner
+from explorer.plan import Plan
+from explorer.spec import Training
+from explorer.train import train
+
+
+def choose(monkeypatch, tiny_spec, speeds, how=None, **training):
+    """Choose a plan on a machine of four cores with the given steps per second of (threads, precision)."""
+    tried = []
+
+    def speed(spec, images, found):
+        tried.append((found.threads, found.precision))
+        assert found.world == 1  # timed alone, where the others wait
+        return speeds[tried[-1]]
+
+    monkeypatch.setattr(plan, "speed", speed)
+    monkeypatch.setattr(plan, "_thread_counts", lambda: [1, 2, 4])
+    found = plan.choose(replace(tiny_spec, training=Training(**training)), None, how or Plan())
+    return found, tried
+
+
+SPEEDS = {(1, "float32"): 100, (2, "float32"): 150, (4, "float32"): 90, (2, "bfloat16"): 300, (1, "bfloat16"): 50}
+
+
+def test_the_fastest_threads_and_then_the_faster_numbers_are_taken(monkeypatch, tiny_spec):
+    found, tried = choose(monkeypatch, tiny_spec, SPEEDS)
+    assert found == Plan("cpu", 2, "bfloat16")
+    assert tried[:3] == [(1, "float32"), (2, "float32"), (4, "float32")]
+
+
+def test_what_is_hardly_faster_is_not_preferred_to_the_simpler(monkeypatch, tiny_spec):
+    even = {**SPEEDS, (2, "float32"): 104, (1, "bfloat16"): 104}
+    assert choose(monkeypatch, tiny_spec, even)[0] == Plan("cpu", 1, "float32")
+
+
+def test_what_is_forced_is_kept_and_not_tried(monkeypatch, tiny_spec):
+    assert choose(monkeypatch, tiny_spec, {}, threads=3, precision="bfloat16") == (Plan("cpu", 3, "bfloat16"), [])
+    found, tried = choose(monkeypatch, tiny_spec, SPEEDS, precision="float32")
+    assert (found.threads, {precision for _, precision in tried}) == (2, {"float32"})
+    found, tried = choose(monkeypatch, tiny_spec, SPEEDS, threads=2)
+    assert (found, {threads for threads, _ in tried}) == (Plan("cpu", 2, "bfloat16"), {2})
+
+
+def test_those_that_share_a_training_take_one_thread_each_and_keep_their_places(monkeypatch, tiny_spec):
+    found, tried = choose(monkeypatch, tiny_spec, SPEEDS, Plan(rank=0, world=4))
+    assert found == Plan("cpu", 1, "float32", 0, 4)
+    assert tried == [(1, "float32"), (1, "bfloat16")]
+
+
+def test_a_trial_measures_and_leaves_no_trace(tiny_spec, digits):
+    one, two = ([*train(Learner(tiny_spec), digits.train)][-1].model.state_dict() for _ in range(2))
+    assert plan.speed(tiny_spec, digits.train, Plan()) > 0
+    assert plan.speed(tiny_spec, digits.train.take(slice(0, 3)), Plan(precision="bfloat16")) > 0
+    three = [*train(Learner(tiny_spec), digits.train)][-1].model.state_dict()
+    assert all(torch.equal(one[name], two[name]) and torch.equal(one[name], three[name]) for name in one)
+
+
+def test_threads_are_tried_up_to_the_cores_that_this_process_may_use():
+    counts = plan._thread_counts()
+    assert counts[0] == 1
+    assert counts == [2**power for power in range(len(counts))]
+
+
+def test_a_device_that_is_not_here_is_named_with_those_that_are(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert plan.joined("auto") == Plan("cpu")
+    with pytest.raises(ValueError, match="There is no device 'cuda' here; choose one of: cpu, or auto"):
+        plan.joined("cuda")
+
+
+def test_alone_everything_is_agreed_already():
+    assert plan.agreed(Plan(), 0.5, 1.0) == (0.5, 1.0)
+    assert plan.shared("it", Plan()) == "it"
+    plan.part(Plan())
