@@ -31,11 +31,11 @@ export function createMapView(store) {
   const [axes, overlay, viewport] = [createAxes(), createOverlay(), createViewport()];
   const grid = s("svg", { class: "drawing", "aria-hidden": "true" }, axes.element); // below the points
   const marks = s("svg", { class: "marks", "aria-hidden": "true" }, overlay.element); // above them
-  const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL }, grid, canvas, marks, remark, tip, hint);
+  const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL }, grid, canvas, marks, tip, hint);
   const menu = createMenu("Map", (name, event) => chooseMap(store, name, event));
   const legend = createLegend((chosen) => colour(chosen));
   const element = h("section", { class: "map" },
-    h("header", {}, menu.element, legend.element), h("div", { class: "frame" }, plot, notice), about); // prettier-ignore
+    h("header", {}, menu.element, legend.element), h("div", { class: "frame" }, plot, notice), remark, about); // prettier-ignore
 
   let map = null; // the chosen PlaneMap
   let nearest = null; // the point nearest to a place on the map
@@ -61,6 +61,7 @@ export function createMapView(store) {
     colour(shown);
     hover(null);
     about.textContent = map?.about ?? "";
+    remark.toggleAttribute("hidden", map?.decodable ?? true);
   }
 
   function colour(chosen) {
@@ -91,7 +92,7 @@ export function createMapView(store) {
     const own = map && placeOfZ(map, state);
     const at = own ?? (map && placeOf(map, (neighbour ??= createNeighbour(latents))(z)));
     overlay.cursor(at && viewport.toScreen(at), viewport, !own);
-    remark.toggleAttribute("hidden", !at || own !== null);
+    remark.classList.toggle("unsaid", !at || own !== null);
     const std = model?.stochastic && latents && source !== null ? latents.std.subarray(source * z.length, (source + 1) * z.length) : null;
     overlay.ellipse(own, std && (map?.covariance?.(std) ?? null), viewport);
   }

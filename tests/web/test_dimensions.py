@@ -38,7 +38,7 @@ def wide(web_site: Site) -> TinyModel:
 
 
 def names(page: Page, rows: str = ".sliders > .row") -> list[str]:
-    return page.locator(f"{rows} .name").all_inner_texts()
+    return page.locator(f"{rows} .name").all_text_contents()
 
 
 def test_the_most_active_come_first_and_the_rest_is_folded(web_page: Page, web_open: Callable, wide: TinyModel) -> None:
