@@ -13,7 +13,7 @@ from explorer.spec import MENUS, Spec
 SLASHED = "\\|"  # how Markdown writes the line of p(x|z) within a table
 
 
-def text(name: str, spec: Spec, measures: Mapping[str, float]) -> str:
+def text(name: str, spec: Spec, measures: Mapping[str, float], made: Mapping[str, Any]) -> str:
     """Return the card of a model as Markdown, with the header that model hubs read."""
     data = catalog.entry("datasets", spec.data.name)
     kind = catalog.summary("objectives", spec.objective.name)
@@ -29,10 +29,12 @@ tags: [variational-autoencoder, image-generation]
 
 {kind}
 
+![Test pictures and their reconstructions, samples, and what single dimensions of z do](sheet.png)
+
 Pictures of {height}x{width} pixels, {"grey" if channels == 1 else "colour"}; {spec.latent} latent dimensions.
 
 - Data: `{spec.data.name}`. {catalog.summary("datasets", spec.data.name)} Licence of the data: {data.licence}.
-- Made by: `{command(name, spec)}`
+- Made by: `{command(name, spec)}`{_how(made)}
 - Open it with: `explorer`, then choose `{name}`.
 
 | measure | value | |
@@ -41,11 +43,22 @@ Pictures of {height}x{width} pixels, {"grey" if channels == 1 else "colour"}; {s
 """
 
 
+def _how(made: Mapping[str, Any]) -> str:
+    """Return how long that took, and with what; nothing where nobody knows."""
+    try:
+        minutes, threads = float(made["seconds"]) / 60, int(made["threads"])
+        device, precision = str(made["device"]), str(made["precision"])
+    except (KeyError, TypeError, ValueError):
+        return ""
+    return f", in {minutes:.1f} minutes on {device} with {threads} thread{'s' if threads > 1 else ''} in {precision}."
+
+
 def command(name: str, spec: Spec) -> str:
     """Return the command that trains this model again; what is as usual is left out."""
     usual = Spec.usual(spec.shape)
     words = ["explorer", "train", spec.data.name, "--name", name]
     turned = _turned(spec, vars(spec)) | _turned(spec.training, vars(spec.training))
+    turned["batch"] = spec.training.batch  # what is usual depends on the number of pictures
     for menu, kind in MENUS.items():
         choice = getattr(spec, menu)
         knobs = _turned(catalog.entry(kind, choice.name), choice.knobs)

@@ -4,7 +4,7 @@ config.json            the Spec, how training went, measures, versions
 model.safetensors      the weights
 latents.safetensors    the encoded test pictures and their maps: a model can be browsed without its data set
 encoder.onnx, decoder.onnx, preview.png    what the browser runs and shows: the page opens without torch
-README.md              the model card
+README.md, sheet.png   the model card, with inputs, reconstructions, samples and traversals
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ if TYPE_CHECKING:  # reading and listing need no torch
     from explorer.vae import VAE
 
 FORMAT = 1
-CONFIG, WEIGHTS, LATENTS, PREVIEW = "config.json", "model.safetensors", "latents.safetensors", "preview.png"
+CONFIG, WEIGHTS, LATENTS = "config.json", "model.safetensors", "latents.safetensors"
+PREVIEW, SHEET, CARD = "preview.png", "sheet.png", "README.md"
 BIGGEST_CONFIG = 20_000_000  # bytes; ours have some thousands
 PUBLIC = (LATENTS, PREVIEW, "decoder.onnx", "encoder.onnx")  # what a page may fetch
 LARGEST = 500_000_000  # parameters; a Spec that asks for more is refused before anything is built
 MEASURES = {"reconstruction", "pictures"}  # and kl, where there is a q(z|x)
 KEYS = {"format", "spec", "history", "measures", "preview", "note", "created", "versions"}
+ALSO = {"made"}  # that older models do not have
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Checkpoint:
     preview: list[float]  # the z whose picture is preview.png
     note: str  # why there is no browser decoder; empty if there is one
     created: str
+    made: dict[str, Any]  # how the machine was used: seconds, device, threads, precision; empty if nobody knows
 
     @property
     def name(self) -> str:
@@ -86,21 +89,28 @@ def save(
     history: Iterable[dict[str, float]] = (),
     *,
     maps: Collection[str] | None = None,
+    made: Mapping[str, Any] | None = None,
     replace: bool = True,
 ) -> Checkpoint:
     """Encode `images`, lay out `maps` (the usual ones if None), export the model, and write it all to `folder` as one.
 
-    A model that is there is replaced, or, without `replace`, kept: the new one gets the next free name. A killed
-    or failed save leaves the old checkpoint whole. A failed export is noted in the checkpoint, which is still good: it
-    only has no browser decoder. ValueError if the weights hold a value that is not a number.
+    made: how the machine was used (seconds, device, threads, precision), for the card. A model that is there is
+    replaced, or, without `replace`, kept: the new one gets the next free name. A killed or failed save leaves the old
+    checkpoint whole. A failed export is noted in the checkpoint, which is still good: it only has no browser decoder.
+    ValueError if the weights hold a value that is not a number.
     """
     from explorer import projections
 
     table = latent.encode(model, images)
-    made = projections.fit_all(table.mean, maps)
+    fitted = projections.fit_all(table.mean, maps)
     atomic.heal(folder.parent, CONFIG)
     with atomic.scratch(folder) as scratch:
-        _fill(scratch, folder.name, model, table, made, list(history))
+        note = _fill(scratch, model, images, table, fitted)
+        config = _config(model.spec, table, list(history), note, dict(made or {}))
+        (scratch / CONFIG).write_text(json.dumps(config, indent=1, allow_nan=False), encoding="utf-8")
+        words = card.text(folder.name, model.spec, config["measures"], config["made"])
+        (scratch / CARD).write_text(words, encoding="utf-8")
+        read(scratch).model()  # what was written must load again before it replaces anything
     return read(atomic.replace(folder, scratch) if replace else atomic.place(folder, scratch))
 
 
@@ -112,21 +122,16 @@ def add_measures(found: Checkpoint, measures: Mapping[str, float]) -> Checkpoint
     config = json.loads((found.folder / CONFIG).read_text(encoding="utf-8"))
     config["measures"] |= measures
     _checkpoint(found.folder, config)  # what is written must be read again
-    texts = {CONFIG: json.dumps(config, indent=1), "README.md": card.text(found.name, found.spec, config["measures"])}
+    words = card.text(found.name, found.spec, config["measures"], found.made)
+    texts = {CONFIG: json.dumps(config, indent=1), CARD: words}
     for name, text in texts.items():
         atomic.write(found.folder / name, text.encode())
     return read(found.folder)
 
 
-def _fill(
-    scratch: Path,
-    name: str,
-    model: VAE,
-    table: LatentTable,
-    maps: dict[str, Projection],
-    history: list[dict[str, float]],
-) -> None:
-    from explorer import export
+def _fill(scratch: Path, model: VAE, images: Images, table: LatentTable, maps: dict[str, Projection]) -> str:
+    """Write all but the description, and return why there is no browser decoder; nothing if there is one."""
+    from explorer import export, sheet
 
     note = ""
     try:
@@ -136,10 +141,8 @@ def _fill(
     _write_weights(model, scratch / WEIGHTS)
     latent.write(scratch / LATENTS, table, maps)
     _write_preview(model, table, scratch / PREVIEW)
-    config = _config(model.spec, table, history, note)
-    (scratch / CONFIG).write_text(json.dumps(config, indent=1, allow_nan=False), encoding="utf-8")
-    (scratch / "README.md").write_text(card.text(name, model.spec, config["measures"]), encoding="utf-8")
-    read(scratch).model()  # what was written must load again before it replaces anything
+    sheet.sheet(model, images, table).save(scratch / SHEET, optimize=True)
+    return note
 
 
 def read(folder: Path) -> Checkpoint:
@@ -200,7 +203,9 @@ def find(name: str, *parents: Path) -> Checkpoint:
     raise LookupError(f"There is no model {name!r}; the models are: {known}.")
 
 
-def _config(spec: Spec, table: LatentTable, history: list[dict[str, float]], note: str) -> dict[str, Any]:
+def _config(
+    spec: Spec, table: LatentTable, history: list[dict[str, float]], note: str, made: dict[str, Any]
+) -> dict[str, Any]:
     measures = {"reconstruction": float(table.error.mean()), "pictures": len(table.mean)}
     if table.kl is not None:
         measures["kl"] = float(table.kl.sum())
@@ -211,14 +216,15 @@ def _config(spec: Spec, table: LatentTable, history: list[dict[str, float]], not
         "measures": measures,
         "preview": [float(value) for value in table.mean[0]],
         "note": note,
+        "made": made,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"explorer": __version__, "torch": version("torch")},
     }
 
 
 def _checkpoint(folder: Path, config: Any) -> Checkpoint:
-    if not isinstance(config, dict) or set(config) != KEYS:
-        raise ValueError(f"it must hold exactly the keys {', '.join(sorted(KEYS))}.")
+    if not isinstance(config, dict) or set(config) - ALSO != KEYS:
+        raise ValueError(f"it must hold exactly the keys {', '.join(sorted(KEYS))}, and may hold {', '.join(ALSO)}.")
     if config["format"] != FORMAT:
         raise ValueError(f"its format is {config['format']!r}, this version of explorer reads {FORMAT}.")
     spec = Spec.from_json(config["spec"])
@@ -232,7 +238,10 @@ def _checkpoint(folder: Path, config: Any) -> Checkpoint:
         raise ValueError("'history' must be a list.")
     if not isinstance(config["note"], str) or not isinstance(config["created"], str):
         raise ValueError("'note' and 'created' must be texts.")
-    return Checkpoint(folder, spec, config["history"], measures, preview, config["note"], config["created"])
+    made = config.get("made", {})
+    if not isinstance(made, dict):
+        raise ValueError("'made' must be a dictionary.")
+    return Checkpoint(folder, spec, config["history"], measures, preview, config["note"], config["created"], made)
 
 
 def _load_weights(spec: Spec, file: Path) -> VAE:

@@ -11,7 +11,7 @@ import click
 
 from explorer import catalog
 from explorer.catalog import Choice, Knob
-from explorer.spec import MENUS, Spec, Training
+from explorer.spec import MENUS, Spec, Training, usual_batch
 
 if TYPE_CHECKING:
     from explorer.datasets import Images
@@ -89,12 +89,12 @@ def _owners(flag: str) -> list[tuple[str, str]]:
 def spec_from(images: Images, values: Mapping[str, Any]) -> Spec:
     """Build a Spec for pictures from the values of a TrainCommand's options, None where one was not given.
 
-    What is not given is as usual for pictures of this shape.
+    What is not given is as usual for pictures of this shape and number.
     """
     usual = Spec.usual(images.shape)
     names = {menu: values[menu] or getattr(usual, menu).name for menu in MENUS}
     choices: dict[str, Any] = {menu: choice_from(menu, name, values) for menu, name in names.items()}
-    training = Training(**_given(catalog.knobs(Training), values))
+    training = Training(**{"batch": usual_batch(len(images))} | _given(catalog.knobs(Training), values))
     chosen = _given(catalog.knobs(Spec), values)
     return replace(usual, **chosen, **choices, training=training, classes=len(images.label_names))
 

@@ -14,6 +14,7 @@ from explorer import catalog
 from explorer.checkpoint import LARGEST
 from explorer.objectives import Batch, Loss, Moment, Objective
 from explorer.plan import Plan
+from explorer.source import mixed
 from explorer.spec import Spec
 from explorer.vae import VAE
 
@@ -53,7 +54,7 @@ class Learner:
 
     def learn(self, batch: Batch, now: Moment) -> Loss:
         """Take one step down the gradient of the loss of a batch, and return that loss."""
-        torch.manual_seed(_mixed(self.spec.training.seed, self.step))
+        torch.manual_seed(mixed(self.spec.training.seed, self.step))
         if not self.model.training:  # somebody looked at it
             self.model.train()
         with torch.autocast(torch.device(self.plan.device).type, torch.bfloat16, self.plan.precision == "bfloat16"):
@@ -206,10 +207,3 @@ def _share_gradients(module: nn.Module, world: int) -> None:
         if weight.grad is not None:
             torch.distributed.all_reduce(weight.grad)
             weight.grad /= world
-
-
-def _mixed(seed: int, step: int) -> int:
-    """Return a random-looking number for a seed and a step: splitmix64, Steele 2014, doi 10.1145/2660193.2660195."""
-    value = (seed * 0x9E3779B97F4A7C15 + step + 1) * 0xBF58476D1CE4E5B9 & (1 << 64) - 1
-    value = (value ^ value >> 27) * 0x94D049BB133111EB & (1 << 64) - 1
-    return (value ^ value >> 31) & (1 << 63) - 1

@@ -39,6 +39,7 @@ class Source:
         self.per_step = self.pictures / self.per_epoch  # pictures, the smaller last batch counted in
         self.pixels = _kept(images.pixels, plan.device)
         self.labels = torch.tensor(images.labels, device=plan.device) if spec.conditional else None
+        self.noise = torch.Generator(plan.device) if spec.training.binarize else None
         self._epoch, self._order = -1, torch.empty(0)
 
     def batch(self, step: int) -> Batch:
@@ -51,15 +52,21 @@ class Source:
         whole = len(index) // self.plan.world * self.plan.world  # the same number for each process
         index = index[:whole] if whole else index.repeat(self.plan.world)
         mine = index.sort().values[self.plan.rank :: self.plan.world]  # in the order of the disk, where they may lie
-        return Batch(self._floats(mine), None if self.labels is None else self.labels[mine.to(self.labels.device)])
+        return Batch(
+            self._floats(mine, step), None if self.labels is None else self.labels[mine.to(self.labels.device)]
+        )
 
-    def _floats(self, index: Tensor) -> Tensor:
+    def _floats(self, index: Tensor, step: int) -> Tensor:
         """Return the pictures at `index` as floats (n, c, h, w) in [0, 1] on the device."""
         if isinstance(self.pixels, Tensor):
             chosen = self.pixels[index.to(self.pixels.device)]
         else:
             chosen = torch.from_numpy(self.pixels[index.numpy()])
-        return as_floats(chosen.to(self.plan.device))
+        floats = as_floats(chosen.to(self.plan.device))
+        if self.noise is None:
+            return floats
+        self.noise.manual_seed(mixed(self.seed, step * self.plan.world + self.plan.rank))
+        return torch.bernoulli(floats, generator=self.noise)  # as in Burda 2016, section 5
 
 
 def _kept(pixels: NDArray[np.uint8], device: str) -> Tensor | NDArray[np.uint8]:
@@ -75,3 +82,10 @@ def _kept(pixels: NDArray[np.uint8], device: str) -> Tensor | NDArray[np.uint8]:
 def as_floats(pixels: Tensor) -> Tensor:
     """Return uint8 pixels as float32 in [0, 1]."""
     return pixels.float().div_(255)
+
+
+def mixed(seed: int, step: int) -> int:
+    """Return a random-looking number for a seed and a step: splitmix64, Steele 2014, doi 10.1145/2660193.2660195."""
+    value = (seed * 0x9E3779B97F4A7C15 + step + 1) * 0xBF58476D1CE4E5B9 & (1 << 64) - 1
+    value = (value ^ value >> 27) * 0x94D049BB133111EB & (1 << 64) - 1
+    return (value ^ value >> 31) & (1 << 63) - 1

@@ -14,6 +14,8 @@ from typing import Any
 from explorer.catalog import Choice, checked, complete, knob
 
 MENUS = {"data": "datasets", "network": "networks", "objective": "objectives", "likelihood": "likelihoods"}
+USUAL_MINUTES, MOST_EPOCHS = 5.0, 300  # of a training for which nobody says how long
+FEW, SMALL = 5_000, 20_000  # pictures in a data set, below which a batch is smaller
 SCHEDULES, PRECISIONS = ("cosine", "constant"), ("auto", "float32", "bfloat16")
 FLAT = 1500  # numbers in a picture, up to which fully connected layers serve it best
 MOST_CLASSES = 10_000
@@ -24,7 +26,7 @@ SIDE = (4, 1024)  # allowed height and width of a picture, in pixels
 class Training:
     """How a model is trained: what is the same for every objective and network."""
 
-    epochs: int = knob(20, 1, 100_000, "passes over the training pictures (if no time is given)")
+    epochs: int = knob(0, 0, 100_000, "passes over the training pictures; 0 is as many as take about five minutes")
     minutes: float = knob(0.0, 0.0, 100_000.0, "train for this long instead of a number of epochs")
     batch: int = knob(128, 1, 65_536, "pictures per step")
     rate: float = knob(2e-3, 1e-7, 1.0, "learning rate at the start")
@@ -37,6 +39,7 @@ class Training:
         "auto", help="numbers inside the networks; auto times both and takes the faster", choices=PRECISIONS
     )
     threads: int = knob(0, 0, 256, "CPU threads; 0 times a few steps with each number and takes the fastest")
+    binarize: bool = knob(False, help="show each pixel as black or white, drawn anew each time by its grey value")
     seed: int = knob(0, 0, 2**31 - 1, "start of all random numbers: with a number of epochs, same seed, same model")
 
 
@@ -100,6 +103,11 @@ class Spec:
             training = _only_known("training", values["training"], Training)
             values["training"] = Training(**checked(Training, training))  # type: ignore[arg-type]
         return cls(**values)
+
+
+def usual_batch(pictures: int) -> int:
+    """Return how many pictures a step sees where nobody says: of few pictures few, so that there are enough steps."""
+    return 32 if pictures < FEW else 64 if pictures < SMALL else 128
 
 
 def _choice(menu: str, data: Any) -> Choice:

@@ -19,8 +19,9 @@ from explorer.run import Run
 from explorer.spec import Spec
 
 if TYPE_CHECKING:
-    from explorer.datasets import Split
+    from explorer.datasets import Images, Split
     from explorer.plan import Plan
+    from explorer.spec import Spec
 
 POLITE = ("SIGINT", "SIGTERM", "SIGHUP")  # Ctrl-C, a polite kill, a terminal that is closed: the model is kept
 ONCE = 1.0  # seconds in which a second signal is the same one: torchrun passes a Ctrl-C on that all have heard
@@ -133,10 +134,19 @@ def _planned(found: Run, how: Plan, split: Split, console: Console) -> tuple[Run
     if how.rank == 0 and not found.plan:
         with console.status("Timing a few steps, to use the machine well"):
             best = plan.choose(found.spec, split.train, how)
-        chosen = {"threads": best.threads, "precision": best.precision}
-        found = run.change(found, spec=found.spec.complete(), plan=chosen)
+            spec = _with_epochs(found.spec.complete(), split.train, best)
+        found = run.change(found, spec=spec, plan={"threads": best.threads, "precision": best.precision})
     found = plan.shared(found, how)
     return found, how._replace(**found.plan)
+
+
+def _with_epochs(spec: Spec, images: Images, best: Plan) -> Spec:
+    """Return the Spec with a number of epochs where nobody said how long, so that the run can be repeated."""
+    from explorer import plan
+
+    if spec.training.minutes or spec.training.epochs:
+        return spec
+    return replace(spec, training=replace(spec.training, epochs=plan.usual_epochs(spec, images, best)))
 
 
 @contextmanager

@@ -74,7 +74,9 @@ class _Scribe:
         self.snapshot("saving", last)
         found = self.run if self.run.owns else _owning(self.run)
         try:
-            checkpoint.save(found.model_folder, self.learner.best, split.test, thin(found.metrics()))
+            checkpoint.save(
+                found.model_folder, self.learner.best, split.test, thin(found.metrics()), made=_made(self.learner)
+            )
         except (OSError, SafetensorError) as error:
             raise OSError(
                 f"No model could be kept in {found.model_folder} ({error}): make room, then `{found.command}` goes on."
@@ -115,6 +117,12 @@ class _Scribe:
             self.run.say("running", progress.step, progress.done)
         if wish == "stop" or self.stopping():
             self.learner.stopping = True
+
+
+def _made(learner: Learner) -> dict[str, float | str]:
+    """Return what the card tells of the machine's work."""
+    how = learner.plan
+    return {"seconds": learner.seconds, "device": how.device, "threads": how.threads, "precision": how.precision}
 
 
 def _check_owned(found: Run) -> None:

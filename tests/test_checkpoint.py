@@ -17,7 +17,7 @@ from explorer.vae import VAE
 
 FILES = {
     "README.md", "config.json", "decoder.onnx", "encoder.onnx", "latents.safetensors", "model.safetensors",
-    "preview.png",
+    "preview.png", "sheet.png",
 }  # fmt: skip
 
 

@@ -8,10 +8,10 @@ import torch
 
 from explorer import catalog, snapshot
 from explorer.catalog import Choice
-from explorer.learner import Learner, _mixed
+from explorer.learner import Learner
 from explorer.objectives import Moment
 from explorer.plan import Plan
-from explorer.source import Source
+from explorer.source import Source, mixed
 from explorer.spec import Spec, Training
 from tests.small import smallest
 
@@ -88,7 +88,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(few):
 
 
 def test_no_two_steps_or_seeds_share_their_random_numbers():
-    seeds = [_mixed(seed, step) for seed in range(50) for step in range(200)]
+    seeds = [mixed(seed, step) for seed in range(50) for step in range(200)]
     assert len(set(seeds)) == len(seeds)
     assert all(0 <= seed < 2**63 for seed in seeds)
 

@@ -7,6 +7,7 @@ import torch
 
 from explorer import catalog
 from explorer.catalog import Choice
+from explorer.likelihoods.continuous_bernoulli import BOUND, log_normalizer
 
 
 def made(name, **knobs):
@@ -33,7 +34,7 @@ def test_reconstruction_is_summed_over_pixels_not_averaged():
 
 @pytest.mark.parametrize("logit", [-12.0, -4.0, -0.85, 0.0, 1e-3, 3.9e-3, 4.1e-3, 0.05, 1.1, 7.0])
 def test_continuous_bernoulli_against_numerical_integration(logit):
-    """A density e^(l x) over its integral on [0, 1]; below l = 4e-3, lambda = 0.501, PyTorch uses a series."""
+    """A density e^(l x) over its integral on [0, 1]; about 0 it has no closed form that a computer likes."""
     grid = torch.linspace(0, 1, 100_001, dtype=torch.float64)
     integral = torch.trapezoid(torch.exp(logit * grid), grid).item()
     for x in (0.0, 0.3, 1.0):
@@ -151,3 +152,20 @@ def test_extreme_logits_give_finite_losses_and_gradients(name):
 def test_pictures_lie_between_black_and_white(name):
     picture = made(name).picture(torch.tensor([-200.0, 0.0, 200.0]))
     assert picture.tolist() == [0.0, 0.5, 1.0]
+
+
+def test_the_normalizer_is_exact_where_it_is_not_held_constant():
+    logits = torch.linspace(-BOUND, BOUND, 3200)  # none is 0, where the formula below has no value
+    exact = logits.double()
+    wanted = torch.log(exact / torch.tanh(exact / 2))
+    assert torch.allclose(log_normalizer(logits).double(), wanted, atol=1e-6)
+    assert log_normalizer(torch.zeros(1)).item() == pytest.approx(math.log(2), abs=1e-6)  # uniform: C = 2
+    assert torch.equal(log_normalizer(torch.tensor([20.0])), log_normalizer(torch.tensor([-BOUND])))
+
+
+def test_the_normalizers_gradient_is_finite_everywhere():
+    logits = torch.tensor([-100.0, -16.0, -1e-9, 0.0, 1e-3, 3.0, 100.0], requires_grad=True)
+    log_normalizer(logits).sum().backward()
+    assert torch.isfinite(logits.grad).all()
+    assert logits.grad[0] == 0
+    assert logits.grad[5].item() == pytest.approx(1 / 3 - 1 / math.sinh(3), rel=1e-4)  # d/dl log(l / tanh(l / 2))

@@ -41,7 +41,7 @@ def test_a_wrong_shape_is_refused(shape):
         ({"network": {"knobs": {}}}, "needs a text 'name'"),
         ({"network": {"name": "mlp", "knobs": [1]}}, "needs a text 'name'"),
         ({"network": {"name": "mlp", "size": 1}}, "Unknown key 'size' in network"),
-        ({"training": {"epochs": 0}}, "epochs must lie between 1"),
+        ({"training": {"epochs": -1}}, "epochs must lie between 0"),
         ({"training": {"momentum": 0.9}}, "Unknown key 'momentum' in training"),
     ],
 )

@@ -28,4 +28,5 @@ def model_menu(models: Sequence[Checkpoint]) -> Checkpoint:
 def label(model: Checkpoint) -> str:
     """Return a model's line in the menu: its name and what it is."""
     spec = model.spec
-    return f"{model.name}: {spec.data.name}, {spec.objective.name}, {spec.latent} latent dimensions"
+    kind = f"conditional {spec.objective.name}" if spec.conditional else spec.objective.name
+    return f"{model.name}: {spec.data.name}, {kind}, {spec.latent} latent dimensions"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -23,7 +22,7 @@ export default function ({ data, parentElement, setStateValue }) {
     model: { ...data.live.model, url: at(data.live.model.url) },
     runtime: { module: at(data.live.runtime.module), wasm: at(data.live.runtime.wasm) },
   };
-  host.send = (view) => setStateValue("view", view);
+  host.send = (link) => setStateValue("link", link);
   host.module ??= import(at(data.web + "mount.js"));
   host.module.then(
     ({ mount }) => host.alive && (host.dispose = mount(parentElement, host.latest, host.send)),
@@ -54,10 +53,10 @@ CSS = """
 _view = st.components.v2.component("explorer_live", js=HOST, css=CSS)
 
 
-def show(model: Checkpoint, view: dict[str, Any], settled: Callable[[dict[str, Any]], None]) -> None:
-    """Show the live view of `model`, at `view` ({"map", "z"}, None for the usual).
+def show(model: Checkpoint, link: dict[str, str], settled: Callable[[dict[str, str]], None]) -> None:
+    """Show the live view of `model`, where `link` leads: words that only the view can read (web/link.js).
 
-    `settled` is called with {"model", "map", "z"} when a person has come to rest, and never while she moves.
+    `settled` is called with such words, and the model's name, when a person has come to rest; never while she moves.
     """
     web = files.web_url()
     vendor = f"{web}vendor/onnxruntime-web/"
@@ -67,6 +66,7 @@ def show(model: Checkpoint, view: dict[str, Any], settled: Callable[[dict[str, A
             "url": files.model_url(model),
             "latent": model.spec.latent,
             "shape": list(model.spec.shape),
+            "classes": model.spec.classes if model.spec.conditional else 0,
             "preview": {"z": model.preview},
             "stochastic": "kl" in model.measures,
             "decoder": not model.note,
@@ -76,8 +76,8 @@ def show(model: Checkpoint, view: dict[str, Any], settled: Callable[[dict[str, A
             "module": vendor + "ort.wasm.bundle.min.mjs",
             "wasm": vendor + "ort-wasm-simd-threaded.wasm",
         },
-        "view": view,
+        "link": link,
     }
     base = "/" + str(st.get_option("server.baseUrlPath")).strip("/")
     data = {"base": base.rstrip("/") + "/", "web": web, "live": live}
-    _view(key="live", data=data, on_view_change=lambda: settled(dict(st.session_state["live"]["view"])))
+    _view(key="live", data=data, on_link_change=lambda: settled(dict(st.session_state["live"]["link"])))

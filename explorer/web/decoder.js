@@ -3,7 +3,8 @@
 const SESSIONS_KEPT = 3; // going back to a model is instant, and a long visit does not fill the memory
 const STARVED_MS = 100; // a decoder slower than the mouse still shows ten pictures a second
 
-/** @typedef {{pixels: Float32Array, z: number[], decodeMs: number, runs: number, event?: Event}} Decoded */
+/** @typedef {{z: number[], label: number | null}} Wish   label: the class, for a model that is told one */
+/** @typedef {Wish & {pixels: Float32Array, decodeMs: number, runs: number, event?: Event}} Decoded */
 
 const runtimes = new Map(); // module url -> Promise of the started onnxruntime
 
@@ -31,11 +32,17 @@ async function fetchBytes(url) {
 async function startSession(model, runtime) {
   const [ort, bytes] = await Promise.all([startRuntime(runtime), fetchBytes(`${model.url}decoder.onnx`)]);
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
-  const run = async (z) => {
-    const input = new ort.Tensor("float32", Float32Array.from(z), [1, z.length]);
-    return (await session.run({ z: input })).picture.data;
+  // The inputs are made once and written anew: one run follows another, and a drag leaves no litter.
+  const [z, label] = [new Float32Array(model.latent), new BigInt64Array(1)];
+  const inputs = { z: new ort.Tensor("float32", z, [1, model.latent]) };
+  if (model.classes) inputs.label = new ort.Tensor("int64", label, [1]);
+  let told = 0;
+  const run = async (wish) => {
+    z.set(wish.z);
+    if (wish.label !== null && wish.label !== told) label[0] = BigInt((told = wish.label));
+    return (await session.run(inputs)).picture.data;
   };
-  const pixels = await run(new Array(model.latent).fill(0)); // the first run is the slow one: here, not under the mouse
+  const pixels = await run({ z, label: null }); // the first run is the slow one: here, not under the mouse
   if (pixels.length !== model.shape[0] * model.shape[1] * model.shape[2]) {
     throw new Error(`decoder.onnx paints ${pixels.length} numbers, but the model's shape is (${model.shape})`);
   }
@@ -49,7 +56,7 @@ async function startSession(model, runtime) {
 export function createDecoder(show, fail) {
   const sessions = new Map(); // model url -> Promise of a session, oldest first
   let current = null; // {session}: the model on the screen; session is null until it is ready
-  let waiting = null; // {z, event}: the newest request not yet begun
+  let waiting = null; // {wish, event}: the newest request not yet begun
   let busy = false;
   let runs = 0;
 
@@ -76,8 +83,9 @@ export function createDecoder(show, fail) {
     return true;
   }
 
-  function request(z, event) {
-    waiting = { z, event };
+  /** @param {Wish} wish @param {Event} [event] that brought it about */
+  function request({ z, label }, event) {
+    waiting = { wish: { z, label }, event };
     if (!busy && current?.session) work();
   }
 
@@ -88,13 +96,13 @@ export function createDecoder(show, fail) {
       const [job, owner, started] = [waiting, current, performance.now()];
       waiting = null;
       try {
-        const pixels = await owner.session.run(job.z);
+        const pixels = await owner.session.run(job.wish);
         runs += 1;
         const now = performance.now();
         const outrun = waiting && now - shown < STARVED_MS;
         if (owner !== current || outrun) continue;
         shown = now;
-        show({ pixels, z: job.z, decodeMs: now - started, runs, event: job.event });
+        show({ ...job.wish, pixels, decodeMs: now - started, runs, event: job.event });
       } catch (error) {
         if (owner === current) fail(error);
       }

@@ -14,7 +14,9 @@ import { createMap } from "./plane.js";
  * @property {string[]} labelNames
  * @property {import("./plane.js").PlaneMap[]} maps   in menu order
  * @property {(index: number) => number[]} meanOf
- * @property {(index: number) => string | null} labelOf
+ * @property {(index: number | null) => number | null} classOf   null: no example, or its class is not known
+ * @property {(index: number) => string | null} labelOf           the class's name
+ * @property {(label: number) => string} nameOf                   of a class
  */
 
 const ARRAYS = { F32: Float32Array, I32: Int32Array };
@@ -36,6 +38,8 @@ export function readLatents(buffer, d) {
   const labels = optional(tensors, "labels", [n]);
   const labelNames = readJson(metadata, "label_names");
   const maps = readJson(metadata, "maps").map((entry) => readMap(tensors, entry, mean, n, d));
+  const classOf = (index) => (labels && index !== null && labels[index] >= 0 ? labels[index] : null);
+  const nameOf = (label) => labelNames[label] ?? String(label);
   return {
     n,
     d,
@@ -47,7 +51,9 @@ export function readLatents(buffer, d) {
     labelNames,
     maps,
     meanOf: (index) => Array.from(mean.subarray(index * d, (index + 1) * d)),
-    labelOf: (index) => (labels && labels[index] >= 0 ? (labelNames[labels[index]] ?? String(labels[index])) : null),
+    classOf,
+    labelOf: (index) => (classOf(index) === null ? null : nameOf(classOf(index))),
+    nameOf,
   };
 }
 

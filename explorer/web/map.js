@@ -6,6 +6,7 @@ import { distance, listen } from "./gestures.js";
 import { createLegend } from "./legend.js";
 import { createMenu } from "./menu.js";
 import { createNearest } from "./nearest.js";
+import { createNeighbour } from "./neighbour.js";
 import { createOverlay } from "./overlay.js";
 import { colourOf, rgb } from "./palette.js";
 import { createPoints } from "./points.js";
@@ -16,6 +17,7 @@ const NEAR = { mouse: 12, touch: 24 }; // pixels to a point or to the cursor
 const NUDGE = 0.02; // of the view, an arrow key
 const HINT_MS = 4000;
 const NO_WAY_BACK = "This map cannot be decoded between the points: choose a point.";
+const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
 const LABEL = "Map of the encoded pictures. Arrow keys move z, plus and minus zoom, 0 shows the whole map.";
 
 /** @param {ReturnType<import("./state.js").createStore>} store */
@@ -24,24 +26,26 @@ export function createMapView(store) {
   const tip = h("div", { class: "tip", hidden: "" });
   const hint = h("p", { class: "hint", role: "status" });
   const notice = h("p", { class: "notice", role: "status" });
+  const remark = h("p", { class: "remark", hidden: "" }, STAND_IN);
   const about = h("p", { class: "about" });
   const [axes, overlay, viewport] = [createAxes(), createOverlay(), createViewport()];
   const grid = s("svg", { class: "drawing", "aria-hidden": "true" }, axes.element); // below the points
   const marks = s("svg", { class: "marks", "aria-hidden": "true" }, overlay.element); // above them
   const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL }, grid, canvas, marks, tip, hint);
-  const menu = createMenu((name, event) => chooseMap(store, name, event));
+  const menu = createMenu("Map", (name, event) => chooseMap(store, name, event));
   const legend = createLegend((chosen) => colour(chosen));
   const element = h("section", { class: "map" },
-    h("header", {}, menu.element, legend.element), h("div", { class: "frame" }, plot, notice), about); // prettier-ignore
+    h("header", {}, menu.element, legend.element), h("div", { class: "frame" }, plot, notice), remark, about); // prettier-ignore
 
   let map = null; // the chosen PlaneMap
-  let nearest = null;
+  let nearest = null; // the point nearest to a place on the map
+  let neighbour = null; // the example nearest to a z
   let shown = new Set(); // the classes chosen in the legend, empty: all
   let points = null;
   let drawn = 0; // the waiting animation frame
   let hintTimer = 0;
   let close = false; // a person has panned or zoomed
-  let undo = null; // z before the first click of a double click
+  let undo = null; // z and its class before the first click of a double click
 
   // --- what is drawn
 
@@ -56,7 +60,8 @@ export function createMapView(store) {
     fit();
     colour(shown);
     hover(null);
-    describe(state);
+    about.textContent = map?.about ?? "";
+    remark.toggleAttribute("hidden", map?.decodable ?? true);
   }
 
   function colour(chosen) {
@@ -83,16 +88,13 @@ export function createMapView(store) {
 
   /** Only the cursor and its ellipse: the points are not touched when z moves. */
   function overlayNow(state) {
-    const at = map && placeOfZ(map, state);
-    overlay.cursor(at && viewport.toScreen(at), viewport);
     const { latents, source, model, z } = state;
+    const own = map && placeOfZ(map, state);
+    const at = own ?? (map && placeOf(map, (neighbour ??= createNeighbour(latents))(z)));
+    overlay.cursor(at && viewport.toScreen(at), viewport, !own);
+    remark.classList.toggle("unsaid", !at || own !== null);
     const std = model?.stochastic && latents && source !== null ? latents.std.subarray(source * z.length, (source + 1) * z.length) : null;
-    overlay.ellipse(at, std && (map?.covariance?.(std) ?? null), viewport);
-  }
-
-  function describe(state) {
-    about.replaceChildren(map?.about ?? "");
-    if (map && !placeOfZ(map, state)) about.append(" ", h("em", {}, "This z is not an example’s mean, so it has no place here."));
+    overlay.ellipse(own, std && (map?.covariance?.(std) ?? null), viewport);
   }
 
   // --- what a person does
@@ -108,7 +110,7 @@ export function createMapView(store) {
 
   function hover(at, event) {
     const index = at && pointNear(at, event);
-    const place = index === null ? null : viewport.toScreen([map.xy[2 * index], map.xy[2 * index + 1]]);
+    const place = index === null ? null : viewport.toScreen(placeOf(map, index));
     overlay.ring(place);
     tip.toggleAttribute("hidden", !place);
     plot.classList.toggle("pointing", place !== null);
@@ -118,8 +120,8 @@ export function createMapView(store) {
 
   function choose(at, event) {
     if (!map) return;
-    const { z, source } = store.state;
-    undo = { z, source };
+    const { z, label, source } = store.state;
+    undo = { z, label, source };
     const index = pointNear(at, event);
     if (index !== null) pick(store, index, event);
     else if (map.decodable) moveTo(store, map.unproject(viewport.toMap(at)), event);
@@ -196,14 +198,12 @@ export function createMapView(store) {
   store.subscribe((state, before) => {
     if (state.latents !== before.latents) {
       shown = new Set();
+      neighbour = null;
       legend.show(state.latents?.labels ? state.latents.labelNames : []);
       menu.show(state.latents?.maps ?? []);
     }
     if (state.latents !== before.latents || state.map !== before.map) open(state);
-    else if (state.z !== before.z) {
-      if (map && !map.decodable) describe(state);
-      hint.textContent = "";
-    }
+    else if (state.z !== before.z) hint.textContent = "";
     if (map) overlayNow(state);
   });
 
@@ -225,7 +225,12 @@ export function createMapView(store) {
 /** Where z lies on a map, or null: a map that is not linear has a place only for examples. */
 function placeOfZ(map, { z, source }) {
   if (map.project) return map.project(z);
-  return source === null ? null : [map.xy[2 * source], map.xy[2 * source + 1]];
+  return source === null ? null : placeOf(map, source);
+}
+
+/** @returns {[number, number]} */
+function placeOf({ xy }, index) {
+  return [xy[2 * index], xy[2 * index + 1]];
 }
 
 /** One colour a point, faded where the legend chose other classes. @returns {Uint8Array} (n, 4) */

@@ -1,4 +1,4 @@
-// What moves above the points: the cursor of z, the ring of the hovered point, and the ellipse of its posterior.
+// What moves above the points: the cursor of z or its stand-in, the ring of the hovered point, and the ellipse of its posterior.
 
 import { s } from "./dom.js";
 
@@ -20,11 +20,15 @@ export function createOverlay() {
 
   return {
     element,
-    /** @param {[number, number] | null} at in pixels @param {{width: number, height: number}} box */
-    cursor(at, { width, height }) {
+    /**
+     * @param {[number, number] | null} at in pixels @param {{width: number, height: number}} box
+     * @param {boolean} standIn   what lies there is not z, only near it
+     */
+    cursor(at, { width, height }, standIn) {
       const inside = at && [clamp(at[0], EDGE, width - EDGE), clamp(at[1], EDGE, height - EDGE)];
       const away = at !== null && (at[0] < 0 || at[1] < 0 || at[0] > width || at[1] > height);
       cursor.classList.toggle("away", away);
+      cursor.classList.toggle("standin", standIn);
       place(cursor, away ? inside : at);
     },
     ring: (at) => place(ring, at),

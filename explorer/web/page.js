@@ -5,10 +5,9 @@ import { mount } from "./mount.js";
 const VENDOR = "vendor/onnxruntime-web/";
 const main = document.querySelector("main");
 
-/** @returns {{map: string | null, z: number[] | null}} the view in the link */
+/** @returns {import("./link.js").Link} */
 function linked() {
-  const parts = new URLSearchParams(location.hash.slice(1));
-  return { map: parts.get("map"), z: parts.get("z")?.split(",").map(Number) ?? null };
+  return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 }
 
 async function open() {
@@ -24,7 +23,8 @@ async function open() {
 function described({ spec, preview, note, measures }, url) {
   const name = decodeURIComponent(url.split("/").at(-2));
   const { latent, shape } = spec;
-  return { name, url, latent, shape, preview: { z: preview }, stochastic: "kl" in measures, decoder: !note, note };
+  const classes = spec.conditional ? spec.classes : 0;
+  return { name, url, latent, shape, classes, preview: { z: preview }, stochastic: "kl" in measures, decoder: !note, note };
 }
 
 function show(model) {
@@ -33,9 +33,9 @@ function show(model) {
     wasm: new URL(`${VENDOR}ort-wasm-simd-threaded.wasm`, import.meta.url).href,
   };
   document.title = `${model.name}: latent space`;
-  const update = () => mount(main, { model, runtime, view: linked() }, keep);
-  const keep = ({ map, z }) => {
-    history.pushState(null, "", `#${new URLSearchParams({ ...(map && { map }), z: z.join(",") })}`);
+  const update = () => mount(main, { model, runtime, link: linked() }, keep);
+  const keep = ({ model: _, ...link }) => {
+    history.pushState(null, "", `#${new URLSearchParams(link)}`);
     update(); // the view is told its own word, so that "back" is a change from it
   };
   window.addEventListener("popstate", update);

@@ -17,6 +17,7 @@ export function createPicture() {
     canvas.width = width;
     canvas.height = height;
     stage.style.setProperty("--ratio", String(width / height));
+    stage.style.setProperty("--columns", String(width));
     image = brush.createImageData(width, height);
   }
 

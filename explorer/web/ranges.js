@@ -1,6 +1,7 @@
 // How far a slider reaches, and how the examples are spread along it.
 
 const SAMPLE = 10_000; // enough for a half-percent quantile, and sorting 70,000 times 32 would be felt
+const [SORTED, FEWEST] = [32 * SAMPLE, 1000]; // of all dimensions together, and of each
 const BINS = 48;
 
 /** @typedef {{low: number, high: number, average: number, values: Float32Array | null}} Range */
@@ -14,6 +15,15 @@ export function rangeOf(latents, k, stochastic) {
   // A prior N(0, I) lives in [-3, 3] even where a dimension is not used. A plain autoencoder's codes know no prior.
   const [low, high] = stochastic ? [Math.min(wide[0], -3), Math.max(wide[1], 3)] : pad(wide);
   return { low, high, average, values };
+}
+
+/** The variance of each dimension's means, in which an active dimension shows where there is no KL. @returns {number[]} */
+export function activities(latents) {
+  return Array.from({ length: latents.d }, (_, k) => {
+    const values = column(latents, k);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  });
 }
 
 /** Before the examples are read: the prior's range. @returns {Range} */
@@ -45,7 +55,8 @@ function pad([low, high]) {
 }
 
 function column({ n, d, mean }, k) {
-  const step = Math.max(1, Math.ceil(n / SAMPLE));
+  const most = Math.min(SAMPLE, Math.max(FEWEST, SORTED / d));
+  const step = Math.max(1, Math.ceil(n / most));
   return Float32Array.from({ length: Math.ceil(n / step) }, (_, i) => mean[i * step * d + k]);
 }
 

@@ -1,20 +1,14 @@
 // Tells the host where a person came to rest: once, after the hand has let go, and only if something changed.
 
+import { keyOf, linkOf } from "./link.js";
+
 const QUIET_MS = 250;
 const ECHO_MS = 10_000;
-const DIGITS = 5; // what a link needs; a float32 would fill it with noise
-
-/** @typedef {{model: string, map: string | null, z: number[]}} View */
-
-/** @param {import("./state.js").State} state @returns {View} */
-export function viewOf({ model, map, z }) {
-  return { model: model.name, map, z: z.map((value) => Number(value.toFixed(DIGITS)) + 0) }; // + 0: no minus zero
-}
 
 /**
  * @param {HTMLElement} root
  * @param {ReturnType<import("./state.js").createStore>} store
- * @param {(view: View) => void} send
+ * @param {(link: import("./link.js").Link) => void} send
  */
 export function createSettling(root, store, send) {
   const down = new Set(); // pointers that are pressed
@@ -28,12 +22,12 @@ export function createSettling(root, store, send) {
 
   function settle() {
     dirty = false;
-    const view = viewOf(store.state);
-    const key = JSON.stringify(view);
+    const link = linkOf(store.state);
+    const key = keyOf(link);
     if (key === last) return;
     last = key;
-    sent.push({ key: keyOf(view), at: performance.now() });
-    send(view);
+    sent.push({ key, at: performance.now() });
+    send(link);
   }
 
   const press = (event) => down.add(event.pointerId);
@@ -53,14 +47,14 @@ export function createSettling(root, store, send) {
   const leaveStore = store.subscribe((state, before, { by }) => {
     if (by === "person") dirty = true;
     if (dirty) return wait();
-    last = JSON.stringify(viewOf(state)); // what the host or the start brought about is known to the host
+    last = keyOf(linkOf(state)); // what the host or the start brought about is known to the host
   });
 
   return {
-    /** Is this view only what we said ourselves a moment ago? The person may be further on by now. */
-    isEcho(view) {
+    /** Is this link only what we said ourselves a moment ago? The person may be further on by now. */
+    isEcho(link) {
       const now = performance.now();
-      const at = sent.findLastIndex((one) => one.key === keyOf(view) && now - one.at < ECHO_MS);
+      const at = sent.findLastIndex((one) => one.key === keyOf(link) && now - one.at < ECHO_MS);
       if (at >= 0) sent.splice(0, at + 1);
       return at >= 0;
     },
@@ -79,8 +73,4 @@ export function createSettling(root, store, send) {
       window.removeEventListener("blur", leave);
     },
   };
-}
-
-function keyOf({ map, z }) {
-  return JSON.stringify([map ?? null, z?.map((value) => Number(value.toFixed(3)) + 0) ?? null]);
 }

@@ -1,136 +1,81 @@
-// One native range input per latent dimension, over the spread of the examples along it.
+// The latent dimensions as sliders: all of them, or of very many the most active, and the rest folded away.
 
-import { h, s } from "./dom.js";
-import { including, outline, rangeOf, unknownRange } from "./ranges.js";
+import { h } from "./dom.js";
+import { activities, rangeOf } from "./ranges.js";
+import { createSlider, UNUSED_NATS } from "./slider.js";
 import { moveTo } from "./state.js";
 
-const MARKS = "Hill: where the data lie. Blue line: their mean. Short line: 0. Orange band: one sigma around mu of the example.";
-
-const UNUSED_NATS = 0.01; // a dimension whose KL is below this tells the decoder nothing
-const KEYS = { ArrowLeft: -0.01, ArrowDown: -0.01, ArrowRight: 0.01, ArrowUp: 0.01, PageDown: -0.1, PageUp: 0.1 };
-
-/** z₁, z₂ ... z₃₂ @param {number} k zero-based */
-export function nameOf(k) {
-  return "z" + String(k + 1).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
-}
-
-/** A number of constant width with a true minus. @param {number} value @param {number} digits */
-export function written(value, digits = 2) {
-  const text = Math.abs(value).toFixed(digits);
-  return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
-}
+const MOST = 32; // rows that a person looks through
 
 /** @param {ReturnType<import("./state.js").createStore>} store */
 export function createSliders(store) {
   const element = h("div", { class: "sliders", role: "group", "aria-label": "Latent dimensions" });
-  let rows = [];
+  let rows = []; // by dimension; a hole is folded away and not built yet
 
   function rebuild({ model, z, latents }) {
-    rows = z.map((_, k) => createRow(k, (value, event) => moveTo(store, replaced(store.state.z, k, value), event)));
-    element.replaceChildren(...rows.map((row) => row.element));
+    rows = [];
+    const order = z.length > MOST ? byActivity(model, latents, z.length) : Array.from(z.keys());
     element.dataset.size = z.length <= 4 ? "few" : z.length <= 8 ? "some" : "many";
-    if (latents) spread({ model, latents });
-    rows.forEach((row, k) => row.show(z[k]));
+    element.replaceChildren(...order.slice(0, MOST).map(build));
+    if (order.length > MOST) element.append(fold(order.slice(MOST), klOf(model, latents), build));
   }
 
-  function spread({ model, latents }) {
-    const kl = model.stochastic ? latents.kl : null; // codes without a posterior have no KL
-    rows.forEach((row, k) => row.spread(rangeOf(latents, k, model.stochastic), kl?.[k] ?? null));
+  /** @param {number} k @returns {HTMLElement} */
+  function build(k) {
+    const row = createSlider(k, (value, event) => moveTo(store, replaced(store.state.z, k, value), event));
+    rows[k] = row;
+    spread(row, k, store.state);
+    row.show(store.state.z[k]);
+    posterior(row, k, store.state);
+    return row.element;
   }
 
-  function posterior({ model, latents, source, z }) {
+  function spread(row, k, { model, latents }) {
+    if (latents) row.spread(rangeOf(latents, k, model.stochastic), klOf(model, latents)?.[k] ?? null);
+  }
+
+  function posterior(row, k, { model, latents, source, z }) {
     const known = model.stochastic && latents && source !== null;
-    rows.forEach((row, k) => row.posterior(known ? latents.std[source * z.length + k] : null));
+    row.posterior(known ? latents.std[source * z.length + k] : null);
   }
 
   store.subscribe((state, before) => {
-    if (state.model !== before.model) rebuild(state);
-    else if (state.latents !== before.latents && state.latents) spread(state);
-    if (state.z !== before.z || state.latents !== before.latents) state.z.forEach((value, k) => rows[k].show(value));
-    if (state.source !== before.source || state.latents !== before.latents) posterior(state);
+    const read = state.latents !== before.latents;
+    if (state.model !== before.model || (read && state.z.length > MOST)) return rebuild(state);
+    rows.forEach((row, k) => {
+      if (read) spread(row, k, state);
+      if (read || state.z[k] !== before.z[k]) row.show(state.z[k]);
+      if (read || state.source !== before.source) posterior(row, k, state);
+    });
   });
   return { element };
 }
 
+/** Codes without a posterior have no KL. @returns {Float32Array | null} */
+function klOf(model, latents) {
+  return model.stochastic ? (latents?.kl ?? null) : null;
+}
+
+/** All dimensions, the most active first, as far as that is known. @returns {number[]} */
+function byActivity(model, latents, d) {
+  const order = Array.from({ length: d }, (_, k) => k);
+  if (!latents) return order;
+  const active = klOf(model, latents) ?? activities(latents);
+  return order.sort((one, other) => active[other] - active[one]);
+}
+
+/** Built when it is opened: hundreds of sliders that nobody looks at would cost each model a second. */
+function fold(order, kl, build) {
+  const unused = kl ? order.filter((k) => kl[k] < UNUSED_NATS).length : 0;
+  const why = unused ? `, ${unused} of them unused (KL below ${UNUSED_NATS} nats)` : "";
+  const inside = h("div", { class: "folded" });
+  const element = h("details", {}, h("summary", {}, `${order.length} less active dimensions${why}`), inside);
+  element.addEventListener("toggle", () => {
+    if (element.open && !inside.hasChildNodes()) inside.append(...order.map(build));
+  });
+  return element;
+}
+
 function replaced(z, k, value) {
   return z.map((old, i) => (i === k ? value : old));
-}
-
-function createRow(k, move) {
-  const input = /** @type {HTMLInputElement} */ (h("input", { type: "range", step: "any", "aria-label": nameOf(k) }));
-  const value = h("output", { class: "value" });
-  const ridge = s("svg", { class: "ridge", viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" });
-  const band = h("i", { class: "band", hidden: "" });
-  const ticks = h("div", { class: "ticks", "aria-hidden": "true" });
-  const rail = h("div", { class: "rail", title: MARKS }, h("div", { class: "scale" }, ridge, band, ticks), input);
-  const name = h("span", { class: "name" }, "z", h("sub", {}, String(k + 1)));
-  const element = h("div", { class: "row" }, name, rail, value);
-  let range = unknownRange();
-  let sigma = null;
-
-  /** The band mu ± sigma of the example that z came from, in the units of the slider. */
-  function drawBand() {
-    band.toggleAttribute("hidden", sigma === null);
-    if (sigma === null) return;
-    const [from, to] = [share(Number(input.value) - sigma), share(Number(input.value) + sigma)];
-    band.style.setProperty("--from", String(Math.max(0, from)));
-    band.style.setProperty("--to", String(Math.min(1, to)));
-  }
-  const share = (at) => (at - range.low) / (range.high - range.low);
-
-  function drawScale() {
-    input.min = String(range.low);
-    input.max = String(range.high);
-    const shape = range.values ? outline(range).map(([x, y]) => `L${x} ${1 - y}`) : [];
-    ridge.replaceChildren(s("path", { d: `M0 1${shape.join("")}L1 1Z` }));
-    ticks.replaceChildren(tick("zero", share(0)), tick("average", range.values ? share(range.average) : -1));
-  }
-
-  function show(at) {
-    const wider = including(range, at);
-    if (wider !== range) {
-      range = wider;
-      drawScale();
-    }
-    input.value = String(at);
-    input.style.setProperty("--share", String(share(at)));
-    input.style.setProperty("--home", String(share(range.average)));
-    value.textContent = written(at, range.high - range.low >= 40 ? 1 : 2);
-    input.setAttribute("aria-valuetext", value.textContent);
-    drawBand();
-  }
-
-  input.addEventListener("input", (event) => move(Number(input.value), event));
-  element.addEventListener("dblclick", (event) => move(range.average, event));
-  // step="any" leaves the size of a key's step to the browser, and they differ a hundredfold.
-  input.addEventListener("keydown", (event) => {
-    const ends = { Home: range.low, End: range.high };
-    const to = ends[event.key] ?? Number(input.value) + (KEYS[event.key] ?? NaN) * (range.high - range.low);
-    if (Number.isNaN(to)) return;
-    event.preventDefault();
-    move(Math.min(range.high, Math.max(range.low, to)), event);
-  });
-  drawScale();
-
-  return {
-    element,
-    show,
-    spread(wanted, kl) {
-      range = wanted;
-      drawScale();
-      const unused = kl !== null && kl < UNUSED_NATS;
-      element.classList.toggle("unused", unused);
-      element.title = kl === null ? "" : `KL ${kl.toFixed(2)} nats${unused ? ": the model does not use this dimension" : ""}`;
-    },
-    posterior(std) {
-      sigma = std;
-      drawBand();
-    },
-  };
-}
-
-function tick(kind, at) {
-  const element = h("i", { class: `tick ${kind}`, style: `--at: ${at}` });
-  element.toggleAttribute("hidden", at < 0 || at > 1);
-  return element;
 }

@@ -6,6 +6,7 @@
  * @property {import("./latents.js").Latents | null} latents   the encoded examples, null until they are read
  * @property {string | null} map        the name of the chosen map, null: not known yet
  * @property {number[]} z               (d)
+ * @property {number | null} label      the class that a conditional model is told; null: not known yet, or it is told none
  * @property {number | null} source     the example whose mean z is, if it is one
  */
 
@@ -39,9 +40,16 @@ export function moveTo(store, z, event) {
   store.set({ z, source: null }, { by: "person", event });
 }
 
-/** A person picks an example: z becomes its mean. */
+/** A person picks an example: z becomes its mean, and what is painted is of its class. */
 export function pick(store, index, event) {
-  store.set({ z: store.state.latents.meanOf(index), source: index }, { by: "person", event });
+  const { latents, label } = store.state;
+  const its = label === null ? null : (latents.classOf(index) ?? label);
+  store.set({ z: latents.meanOf(index), label: its, source: index }, { by: "person", event });
+}
+
+/** A person chooses the class that is painted; the style z stays. */
+export function chooseClass(store, label, event) {
+  store.set({ label }, { by: "person", event });
 }
 
 /** A person chooses a map; z stays where it is. */

@@ -1,10 +1,15 @@
 """The whole app in a real Chromium: the mouse on one side, the websocket's messages on the other."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+from explorer import checkpoint
+from explorer.learner import Learner
+from explorer.train import train
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +48,16 @@ def page(context):
     yield page
     page.close()
     assert page.errors == []
+
+
+@pytest.fixture(scope="module")
+def told(server, digits, tiny_spec):
+    """A conditional model beside the others."""
+    spec = replace(tiny_spec, conditional=True, classes=10)
+    *_, last = train(Learner(spec), digits.train)
+    checkpoint.save(server.models / "told", last.model, digits.test, maps=["pca"])
+    yield
+    shutil.rmtree(server.models / "told")
 
 
 def open_model(page, server, **query):
@@ -126,6 +141,28 @@ def test_back_returns_to_the_map_before(page, server):
     page.wait_for_url("**map=axes**")
     page.go_back()
     page.locator(".menu input[value=pca]:checked").wait_for(state="attached")
+
+
+def test_a_link_that_asks_for_what_the_model_has_not_is_answered(page, server):
+    open_model(page, server, model="tiny", map="nowhere", z="1,2")
+    page.get_by_text("asks for the map “nowhere”").wait_for()
+    page.get_by_text("z is not 3 numbers").wait_for()
+    drag(page, page.get_by_role("slider").first, 0.9)
+    page.wait_for_url("**map=pca**")
+    page.get_by_text("asks for the map").wait_for(state="hidden")
+
+
+def test_the_class_is_in_the_url_and_a_link_restores_it(page, server, told):
+    open_model(page, server, model="told", z="0.5,0.5,0.5", **{"class": "7"})
+    seven = page.evaluate("pixels()")
+    page.get_by_role("radio", name="1", exact=True).check(force=True)
+    page.wait_for_url("**class=1**")
+    assert page.evaluate("painted.at(-1)")["label"] == 1
+    assert page.evaluate("pixels()") != seven
+    page.go_back()
+    page.wait_for_function("painted.at(-1).label === 7")
+    assert page.evaluate("pixels()") == seven
+    assert z_of(page) == [0.5, 0.5, 0.5]
 
 
 def test_clicking_a_place_on_the_map_decodes_it(page, server):

@@ -5,44 +5,56 @@ import pytest
 from explorer.app import state
 
 
-@pytest.mark.parametrize(
-    ("text", "latent", "z"),
-    [
-        ("0.5,-1", 2, [0.5, -1.0]),
-        ("0", 1, [0.0]),
-        ("0.5,-1", 3, None),
-        ("0.5,nan", 2, None),
-        ("0.5,inf", 2, None),
-        ("1e999,0", 2, None),
-        ("a,b", 2, None),
-        ("", 1, None),
-        (None, 2, None),
-    ],
-)
-def test_z_from_a_link_is_numbers_for_this_model_or_nothing(text, latent, z):
-    assert state.parse_z(text, latent) == z
+class Params(dict):
+    """Stands for Streamlit's query parameters."""
+
+    to_dict = dict.copy
+
+    def from_dict(self, words):
+        self.clear()
+        self.update(words)
 
 
-def test_the_first_choice_and_its_stand_in(monkeypatch):
-    monkeypatch.setattr(state.st, "query_params", {})
+@pytest.fixture
+def url(monkeypatch):
+    params = Params()
+    monkeypatch.setattr(state.st, "query_params", params)
+    monkeypatch.setattr(state.st, "session_state", {})
+    return params
+
+
+def test_the_first_choice_and_its_stand_in(url):
     assert state.chosen_model(["digits-2d", "mnist-2d"]) == "mnist-2d"
     assert state.chosen_model(["mine", "yours"]) == "mine"
+    assert state.missing_model(["mine"]) is None
 
 
-def test_the_link_decides_unless_it_asks_for_what_is_not_there(monkeypatch):
-    monkeypatch.setattr(state.st, "query_params", {"model": "mine"})
+def test_the_link_decides_unless_it_asks_for_what_is_not_there(url):
+    url["model"] = "mine"
     assert state.chosen_model(["mine", "mnist-2d"]) == "mine"
+    assert state.missing_model(["mine", "mnist-2d"]) is None
     assert state.chosen_model(["yours", "mnist-2d"]) == "mnist-2d"
+    assert state.missing_model(["yours", "mnist-2d"]) == "mine"
 
 
-def test_a_late_word_of_another_model_does_not_undo_the_choice(monkeypatch):
-    class Params(dict):
-        from_dict = dict.update
+def test_the_words_of_a_link_go_to_the_view_of_their_model_as_they_are(url):
+    url.update({"map": "pca", "z": "1,x", "class": "7"})
+    assert state.link("mine") == {"map": "pca", "z": "1,x", "class": "7"}
+    url["model"] = "mine"
+    assert state.link("mine") == {"map": "pca", "z": "1,x", "class": "7"}
+    assert state.link("other") == {}
 
-    params = Params(model="new")
-    monkeypatch.setattr(state.st, "query_params", params)
-    monkeypatch.setattr(state.st, "session_state", {"chosen": "new"})
-    state.settled({"model": "old", "map": "pca", "z": [1.0]})
-    assert params == {"model": "new"}
-    state.settled({"model": "new", "map": "pca", "z": [1.0]})
-    assert params == {"model": "new", "map": "pca", "z": "1"}
+
+def test_what_the_view_says_replaces_the_url(url):
+    url.update({"model": "new", "class": "3"})
+    state.settled({"model": "new", "map": "pca", "z": "1"})
+    assert url == {"model": "new", "map": "pca", "z": "1"}
+
+
+def test_a_late_word_of_another_model_does_not_undo_the_choice(url):
+    url["model"] = "new"
+    state.st.session_state["chosen"] = "new"
+    state.settled({"model": "old", "map": "pca", "z": "1"})
+    assert url == {"model": "new"}
+    state.settled({"model": "new", "map": "pca", "z": "1"})
+    assert url == {"model": "new", "map": "pca", "z": "1"}

@@ -54,12 +54,13 @@ Shape = tuple[int, int, int]  # c, h, w
 
 @dataclass(frozen=True)
 class TinyModel:
-    """A model folder and what is known of it: picture = sigmoid(z @ weight + bias)."""
+    """A model folder and what is known of it: picture = sigmoid(z @ weight + bias + shift[label])."""
 
     folder: Path
     name: str
     weight: np.ndarray  # (d, c * h * w)
     bias: np.ndarray  # (c * h * w)
+    shift: np.ndarray  # (classes, c * h * w); one row of zeros for a model that is told no class
     tensors: dict[str, np.ndarray]
     shape: Shape
 
@@ -67,32 +68,48 @@ class TinyModel:
     def start(self) -> list[float]:
         return [0.5] + [0.0] * (len(self.weight) - 1)
 
-    def decode(self, z: Any) -> np.ndarray:  # (c, h, w) in [0, 1]
-        return (1 / (1 + np.exp(-(np.asarray(z, np.float32) @ self.weight + self.bias)))).reshape(self.shape)
+    @property
+    def classes(self) -> int:
+        return len(self.shift) if len(self.shift) > 1 else 0
 
-    def gray(self, z: Any) -> np.ndarray:  # (h * w) in 0..255, of a model with one channel
-        return self.decode(z).ravel() * 255
+    def decode(self, z: Any, label: int = 0) -> np.ndarray:  # (c, h, w) in [0, 1]
+        logits = np.asarray(z, np.float32) @ self.weight + self.bias + self.shift[label]
+        return (1 / (1 + np.exp(-logits))).reshape(self.shape)
 
-    def data(self, map_name: str | None = None, z: list[float] | None = None, **model: Any) -> dict[str, Any]:
+    def gray(self, z: Any, label: int = 0) -> np.ndarray:  # (h * w) in 0..255, of a model with one channel
+        return self.decode(z, label).ravel() * 255
+
+    def data(
+        self, map_name: str | None = None, z: list[float] | None = None, label: int | None = None, **model: Any
+    ) -> dict[str, Any]:
         described = {
             "name": self.name, "url": f"/models/{self.name}/", "latent": len(self.weight),
-            "shape": list(self.shape), "preview": {"z": self.start}, "stochastic": True, "decoder": True,
+            "shape": list(self.shape), "classes": self.classes, "preview": {"z": self.start}, "stochastic": True,
+            "decoder": True,
         }  # fmt: skip
         ort = "/web/vendor/onnxruntime-web/ort"
         runtime = {"module": f"{ort}.wasm.bundle.min.mjs", "wasm": f"{ort}-wasm-simd-threaded.wasm"}
-        return {"model": described | model, "runtime": runtime, "view": {"map": map_name, "z": z}}
+        words = {"map": map_name, "z": z and ",".join(map(str, z)), "class": None if label is None else str(label)}
+        link = {key: word for key, word in words.items() if word is not None}
+        return {"model": described | model, "runtime": runtime, "link": link}
 
 
-def write_model(folder: Path, d: int = 3, n: int = 60, shape: Shape = (1, 4, 4), seed: int = 0) -> TinyModel:
-    """Write a folder as the exporter does: two linear maps, one that cannot be decoded, three classes."""
+def write_model(
+    folder: Path, d: int = 3, n: int = 60, shape: Shape = (1, 4, 4), seed: int = 0, names: str = "abc",
+    conditional: bool = False,
+) -> TinyModel:  # fmt: skip
+    """Write a folder as the exporter does: two linear maps, one that cannot be decoded, and classes with `names`."""
     rng = np.random.default_rng(seed)
     folder.mkdir()
     size = int(np.prod(shape))
     weight, bias = rng.normal(size=(d, size)).astype(np.float32), rng.normal(size=size).astype(np.float32)
     mean = rng.normal(size=(n, d)).astype(np.float32)
+    if conditional:
+        mean[0] = [0.5] + [0.0] * (d - 1)  # the preview is of the first example
+    shift = rng.normal(size=(len(names) if conditional else 1, size)).astype(np.float32) * 3 * conditional
     basis = np.linalg.qr(rng.normal(size=(d, 2)))[0].T.astype(np.float32)
     tensors = {
-        "mean": mean, "std": np.full((n, d), 0.2, np.float32), "labels": (np.arange(n) % 3).astype(np.int32),
+        "mean": mean, "std": np.full((n, d), 0.2, np.float32), "labels": (np.arange(n) % len(names)).astype(np.int32),
         "error": np.ones(n, np.float32), "kl": np.ones(d, np.float32),
         "map.pca.basis": np.ascontiguousarray(basis), "map.pca.origin": mean.mean(axis=0),
         "map.axes.basis": np.eye(2, d, dtype=np.float32), "map.axes.origin": np.zeros(d, np.float32),
@@ -102,28 +119,36 @@ def write_model(folder: Path, d: int = 3, n: int = 60, shape: Shape = (1, 4, 4),
         {"name": name, "title": name.upper(), "about": f"About {name}.", "axes": [f"{name} 1", f"{name} 2"]}
         for name in ("pca", "axes", "tsne")
     ]
-    words = {"label_names": json.dumps(["a", "b", "c"]), "maps": json.dumps(maps)}
+    words = {"label_names": json.dumps(list(names)), "maps": json.dumps(maps)}
     save_file(tensors, folder / "latents.safetensors", words)
-    onnx.save(_decoder(weight, bias, shape), folder / "decoder.onnx")
-    model = TinyModel(folder, folder.name, weight, bias, tensors, shape)
+    onnx.save(_decoder(weight, bias, shift, shape), folder / "decoder.onnx")
+    model = TinyModel(folder, folder.name, weight, bias, shift, tensors, shape)
     picture = np.round(model.decode(model.start) * 255).astype(np.uint8)
     Image.fromarray(picture[0] if shape[0] == 1 else picture.transpose(1, 2, 0)).save(folder / "preview.png")
-    config = {"spec": {"latent": d, "shape": shape}, "preview": model.start, "note": "", "measures": {"kl": 1.0}}
+    spec = {"latent": d, "shape": shape, "conditional": conditional, "classes": len(names)}
+    config = {"spec": spec, "preview": model.start, "note": "", "measures": {"kl": 1.0}}
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     return model
 
 
-def _decoder(weight: np.ndarray, bias: np.ndarray, shape: Shape) -> onnx.ModelProto:
+def _decoder(weight: np.ndarray, bias: np.ndarray, shift: np.ndarray, shape: Shape) -> onnx.ModelProto:
+    told = len(shift) > 1
     nodes = [
-        helper.make_node("Gemm", ["z", "weight", "bias"], ["logits"]),
+        helper.make_node("Gemm", ["z", "weight", "bias"], ["free"]),
+        helper.make_node("Gather", ["table", "label" if told else "zero"], ["shift"], axis=0),
+        helper.make_node("Add", ["free", "shift"], ["logits"]),
         helper.make_node("Sigmoid", ["logits"], ["flat"]),
         helper.make_node("Reshape", ["flat", "shape"], ["picture"]),
     ]
-    constants = {"weight": weight, "bias": bias, "shape": np.array([-1, *shape], np.int64)}
+    constants = {
+        "weight": weight, "bias": bias, "table": shift, "zero": np.zeros(1, np.int64),
+        "shape": np.array([-1, *shape], np.int64),
+    }  # fmt: skip
+    label = helper.make_tensor_value_info("label", onnx.TensorProto.INT64, ["n"])
     graph = helper.make_graph(
         nodes,
         "decoder",
-        [helper.make_tensor_value_info("z", onnx.TensorProto.FLOAT, ["n", len(weight)])],
+        [helper.make_tensor_value_info("z", onnx.TensorProto.FLOAT, ["n", len(weight)]), *([label] if told else [])],
         [helper.make_tensor_value_info("picture", onnx.TensorProto.FLOAT, ["n", *shape])],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
 import pytest
 from PIL import Image
+
+from tests.web.hand import (
+    cursor,
+    drag_slider,
+    empty_place,
+    gray,
+    lonely_point,
+    next_frame,
+    numbers,
+    on_map,
+    on_screen,
+    plot,
+    project,
+    ticks,
+    z_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,113 +41,6 @@ QUIET = 700  # ms: after this the view has said what it had to say
 @pytest.fixture
 def tiny(web_site: Site) -> TinyModel:
     return web_site.model("tiny")
-
-
-def z_of(page: Page) -> list[float]:
-    return page.evaluate("z()")
-
-
-def gray(page: Page) -> np.ndarray:
-    return np.array(page.evaluate("pixels()"))[::4]
-
-
-def plot(page: Page) -> dict[str, float]:
-    box = page.locator(".plot").bounding_box()
-    assert box is not None
-    return box
-
-
-def cursor(page: Page) -> tuple[float, float]:
-    """Find the middle of the cursor's ring on the screen."""
-    return tuple(
-        page.evaluate("""() => {
-        const box = root().querySelector(".cursor circle").getBoundingClientRect();
-        return [box.x + box.width / 2, box.y + box.height / 2];
-    }""")
-    )
-
-
-def next_frame(page: Page) -> None:
-    """Wait until what was asked for is drawn: the points and the axes follow the pointer once a frame."""
-    page.evaluate("nextFrame()")
-
-
-def ticks(page: Page, axis: str) -> tuple[np.ndarray, np.ndarray]:
-    """Read the numbers on an axis and where they stand: the test's own way from map units to pixels."""
-    found = page.evaluate(
-        """(axis) => {
-        const words = [...root().querySelectorAll(".ticklabels text")];
-        const lines = [...root().querySelectorAll(".grid line")];
-        return words
-            .map((word, i) => [word.getAttribute("text-anchor"), number(word), lines[i].getBoundingClientRect()])
-            .filter(([anchor]) => anchor === (axis === "x" ? "middle" : "end"))
-            .map(([, at, box]) => [at, axis === "x" ? box.x + box.width / 2 : box.y + box.height / 2]);
-    }""",
-        axis,
-    )
-    numbers, places = np.array(found).T
-    return numbers, places
-
-
-def on_screen(page: Page, xy: np.ndarray) -> np.ndarray:
-    """Where map coordinates lie on the screen, read off the axes."""
-    return np.array(
-        [np.polyval(np.polyfit(*ticks(page, axis), 1), value) for axis, value in zip("xy", xy, strict=True)]
-    )
-
-
-def on_map(page: Page, at: tuple[float, float]) -> np.ndarray:
-    return np.array(
-        [np.polyval(np.polyfit(*ticks(page, axis)[::-1], 1), value) for axis, value in zip("xy", at, strict=True)]
-    )
-
-
-def project(model: TinyModel, name: str, z: Any) -> np.ndarray:
-    return (np.asarray(z) - model.tensors[f"map.{name}.origin"]) @ model.tensors[f"map.{name}.basis"].T
-
-
-def empty_place(page: Page, model: TinyModel, name: str = "pca") -> tuple[float, float]:
-    """Find a place on the screen that is far from all points and from the cursor."""
-    box = plot(page)
-    points = np.array([on_screen(page, xy) for xy in maps_xy(model, name)])
-    for share in np.random.default_rng(0).uniform(0.1, 0.9, (500, 2)):
-        at = np.array([box["x"], box["y"]]) + share * [box["width"], box["height"]]
-        if np.linalg.norm(points - at, axis=1).min() > 25 and np.linalg.norm(at - cursor(page)) > 25:
-            return float(round(at[0])), float(round(at[1]))
-    raise AssertionError("the map of this test has no empty place")
-
-
-def maps_xy(model: TinyModel, name: str) -> np.ndarray:
-    return model.tensors["map.tsne.xy"] if name == "tsne" else project(model, name, model.tensors["mean"])
-
-
-def lonely_point(page: Page, model: TinyModel, name: str = "pca") -> tuple[int, np.ndarray]:
-    """Find an example that has no other within 26 pixels, inside the view."""
-    points = np.array([on_screen(page, xy) for xy in maps_xy(model, name)])
-    box = plot(page)
-    for i, at in enumerate(points):
-        others = np.delete(points, i, axis=0)
-        inside = (
-            box["x"] + 20 < at[0] < box["x"] + box["width"] - 20
-            and box["y"] + 20 < at[1] < box["y"] + box["height"] - 20
-        )
-        if inside and np.linalg.norm(others - at, axis=1).min() > 26:
-            return i, at
-    raise AssertionError("the map of this test has no lonely point")
-
-
-def drag_slider(page: Page, k: int, to: float, steps: int = 20) -> None:
-    """Take the thumb of slider k and carry it to a share of the rail; do not let go."""
-    thumb = page.locator(".row input").nth(k)
-    box = thumb.bounding_box()
-    assert box is not None
-    share = page.evaluate(
-        "(k) => Number(root().querySelectorAll('.row input')[k].style.getPropertyValue('--share'))", k
-    )
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 10 + share * (box["width"] - 20), y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + to * box["width"], y, steps=steps)
 
 
 def test_the_picture_follows_a_drag_and_the_host_hears_once(
@@ -153,7 +62,8 @@ def test_the_picture_follows_a_drag_and_the_host_hears_once(
     assert len(sent) == 1
     assert sent[0]["model"] == "tiny"
     assert sent[0]["map"] == "pca"
-    assert sent[0]["z"] == pytest.approx(z_of(web_page), abs=1e-5)
+    assert numbers(sent[0]["z"]) == pytest.approx(z_of(web_page), abs=1e-5)
+    assert "class" not in sent[0]
     latency = np.array(
         [one["inputToPaintMs"] for one in web_page.evaluate("painted") if one["inputToPaintMs"] is not None]
     )
@@ -221,8 +131,7 @@ def test_the_cursor_can_be_dragged_and_keeps_what_is_off_the_plane(
 
 def test_a_map_that_cannot_be_decoded_says_so(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     web_open(tiny.data(map_name="tsne"))
-    assert web_page.locator(".cursor").get_attribute("visibility") == "hidden"
-    assert "no place here" in web_page.locator(".about").inner_text()
+    assert "no place of its own" in web_page.locator(".remark").inner_text()
     before = z_of(web_page)
     web_page.mouse.click(*empty_place(web_page, tiny, "tsne"))
     assert "cannot be decoded" in web_page.locator(".hint").inner_text()
@@ -231,7 +140,29 @@ def test_a_map_that_cannot_be_decoded_says_so(web_page: Page, web_open: Callable
     web_page.mouse.click(*at)
     assert z_of(web_page) == pytest.approx(tiny.tensors["mean"][index], abs=1e-6)
     assert cursor(web_page) == pytest.approx(at, abs=1.5)
-    assert "no place here" not in web_page.locator(".about").inner_text()
+    assert web_page.locator(".remark").is_hidden()
+    assert web_page.locator(".cursor.standin").count() == 0
+
+
+def test_on_a_map_without_a_way_back_the_nearest_example_stands_in_for_z(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(map_name="tsne"))
+    drag_slider(web_page, 1, 0.7)
+    web_page.mouse.up()
+    nearest = int(np.linalg.norm(tiny.tensors["mean"] - z_of(web_page), axis=1).argmin())
+    assert cursor(web_page) == pytest.approx(on_screen(web_page, tiny.tensors["map.tsne.xy"][nearest]), abs=1.5)
+    assert "standin" in web_page.locator(".cursor").get_attribute("class")
+    assert web_page.locator(".remark").is_visible()
+    assert web_page.locator(".ellipse").get_attribute("visibility") == "hidden", "the ellipse of no example"
+
+
+def test_the_menu_of_maps_says_what_each_is(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    assert [each.get_attribute("title") for each in web_page.locator(".map .menu label").all()] == [
+        "About pca.", "About axes.", "About tsne.",
+    ]  # fmt: skip
+    assert web_page.locator(".about").inner_text() == "About pca."
 
 
 def test_latest_wins_under_a_flood(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
@@ -261,7 +192,7 @@ def test_an_unchanged_view_never_moves_z_and_a_changed_one_does(
     assert moved[0] > 1
     web_page.evaluate("(data) => void show(data)", first)
     assert z_of(web_page) == moved
-    echo = tiny.data(map_name="pca", z=web_page.evaluate("sent[0].z"))
+    echo = tiny.data(map_name="pca") | {"link": web_page.evaluate("sent[0]")}
     drag_slider(web_page, 1, 0.2)
     further = z_of(web_page)
     web_page.evaluate("(data) => void show(data)", echo)
@@ -354,7 +285,7 @@ def test_the_browser_decodes_what_onnxruntime_decodes(web_page: Page, tiny: Tiny
         return new Promise(async (resolve, reject) => {
             const decoder = createDecoder(({ pixels }) => resolve(Array.from(pixels)), reject);
             await decoder.open(data.model, data.runtime);
-            decoder.request(z);
+            decoder.request({ z, label: null });
         });
     }""",
         [z, tiny.data()],

@@ -14,14 +14,15 @@ if not models:
     st.stop()
 
 model = controls.model_menu(models)
-for sentence in state.broken_link([each.name for each in models], model.spec.latent):
-    st.warning(sentence)
+missing = state.missing_model([each.name for each in models])
+if missing is not None:
+    st.warning(f"The link asks for the model {missing!r}, which is not here; this is another one.")
 
 
 @st.fragment
 def live_view() -> None:
     """Rerun alone when the view comes to rest."""
-    live.show(model, state.view(model.spec.latent), state.settled)
+    live.show(model, state.link(model.name), state.settled)
 
 
 live_view()

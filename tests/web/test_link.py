@@ -1,0 +1,87 @@
+"""What stands in a link, and what is said of a link that asks for what is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.hand import drag_slider, z_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.web.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+READ = """async ([link, classes]) => {
+    const { readLink } = await import("/web/link.js");
+    return readLink(link, { latent: 2, classes, preview: { z: [7, 8] } });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("words", "z"),
+    [
+        ("0.5,-1", [0.5, -1.0]),
+        (" 1 ,2e1", [1.0, 20.0]),
+        ("0.5", None),
+        ("0.5,nan", None),
+        ("0.5,Infinity", None),
+        ("1e999,0", None),
+        ("1,", None),
+        ("a,b", None),
+        ("", None),
+    ],
+)
+def test_z_is_numbers_for_this_model_or_the_usual_start(web_page: Page, words: str, z: list[float] | None) -> None:
+    read = web_page.evaluate(READ, [{"z": words}, 0])
+    assert read["z"] == (z or [7, 8])
+    assert len(read["wrong"]) == (z is None)
+
+
+@pytest.mark.parametrize(
+    ("word", "classes", "label"),
+    [("0", 3, 0), ("2", 3, 2), ("3", 3, None), ("-1", 3, None), ("1.5", 3, None), ("", 3, None), ("1", 0, None)],
+)
+def test_a_class_is_one_of_this_model_or_none(web_page: Page, word: str, classes: int, label: int | None) -> None:
+    read = web_page.evaluate(READ, [{"class": word}, classes])
+    assert read["label"] == label
+    assert len(read["wrong"]) == (label is None)
+
+
+def test_a_link_comes_back_as_it_went(web_page: Page) -> None:
+    link = {"model": "tiny", "map": "pca", "z": "0.12346,0", "class": "4"}
+    state = {"model": {"name": "tiny"}, "map": "pca", "z": [0.123456, -1e-9], "label": 4}
+    assert web_page.evaluate('async (state) => (await import("/web/link.js")).linkOf(state)', state) == link
+
+
+def test_nothing_in_vain_says_nothing(web_page: Page, web_open: Callable, web_site: Site) -> None:
+    web_open(web_site.model("tiny").data(map_name="tsne", z=[1.0, 2.0, 3.0]))
+    assert web_page.locator(".complaint").is_hidden()
+
+
+def test_what_a_link_asks_for_in_vain_is_said_until_the_link_is_another(
+    web_page: Page, web_open: Callable, web_site: Site
+) -> None:
+    model = web_site.model("told", conditional=True)
+    data = model.data()
+    web_open(data | {"link": {"map": "nowhere", "z": "1,2", "class": "9"}})
+    said = web_page.locator(".complaint").inner_text()
+    assert "map “nowhere”, which this model does not have" in said
+    assert "z is not 3 numbers" in said
+    assert "classes are 0 to 2" in said
+    assert z_of(web_page) == model.start
+    assert web_page.locator(".map .menu input:checked").get_attribute("value") == "pca"
+    drag_slider(web_page, 0, 0.8)
+    assert web_page.locator(".complaint").is_visible(), "the page moved under the hand"
+    web_page.mouse.up()
+    web_page.wait_for_function("sent.length === 1")
+    assert web_page.locator(".complaint").is_hidden()
+    web_page.evaluate("(data) => void show(data)", data | {"link": {"class": "x" * 500}})
+    said = web_page.locator(".complaint").inner_text()
+    assert "asks for class “xxx" in said
+    assert len(said) < 200
