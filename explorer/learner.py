@@ -137,12 +137,17 @@ class _Judge(nn.Module):
         return self.objective.loss(self.model, batch, now, discriminator)
 
 
-def _built(spec: Spec, plan: Plan) -> VAE:
-    """Return the model as the seed begins it, on its device, laid out in memory as that computes it best."""
+def check(spec: Spec) -> None:
+    """Raise a ValueError or LookupError if a Spec cannot be built, or asks for more weights than a model may have."""
     with torch.device("meta"):  # knows the shapes, takes no memory
         weights = sum(weight.numel() for weight in VAE(spec).parameters())
     if weights > LARGEST:
         raise ValueError(f"A model may have {LARGEST:,} weights, this one has {weights:,}: make its network smaller.")
+
+
+def _built(spec: Spec, plan: Plan) -> VAE:
+    """Return the model as the seed begins it, on its device, laid out in memory as that computes it best."""
+    check(spec)
     torch.manual_seed(spec.training.seed)
     model = VAE(spec).to(plan.device).train()
     model.shard = (plan.rank, plan.world)

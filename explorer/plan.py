@@ -19,6 +19,7 @@ Thing = TypeVar("Thing")
 TRIAL = 0.4  # seconds for which each choice is tried
 STEPS = 20  # or so many steps, if they are done earlier
 PATIENCE = timedelta(days=365)  # that processes wait for each other: for a pause, or for the first to fetch data
+SHORT = 20.0  # seconds of training for which nothing else is tried
 GAIN = 1.05  # how much faster a choice must be to be preferred to a simpler one
 
 
@@ -35,15 +36,20 @@ class Plan(NamedTuple):
 def choose(spec: Spec, images: Images, plan: Plan) -> Plan:
     """Return the fastest plan: a few steps with each number of threads, then with bfloat16, unless the Spec forces it.
 
-    Where several processes share the training they share the cores: each takes one thread. Only the first of them
-    tries the others out, alone.
+    A training of seconds takes one thread and float32: trials would cost what they gain, and give other numbers by
+    chance. Where several processes share the training they share the cores: each takes one thread. Only the first of
+    them tries the others out, alone.
     """
     threads, forced = spec.training.threads, spec.training.precision
     alone = Plan(plan.device, threads or 1, "float32" if forced == "auto" else forced)
-    if not threads and plan.device == "cpu" and plan.world == 1:
-        alone = _fastest(spec, images, [alone._replace(threads=count) for count in _thread_counts()])
-    if forced == "auto" and plan.device != "mps":
-        alone = _fastest(spec, images, [alone, alone._replace(precision="bfloat16")])
+    counts = _thread_counts() if not threads and plan.device == "cpu" and plan.world == 1 else []
+    precisions = ["bfloat16"] if forced == "auto" and plan.device != "mps" else []
+    if counts or precisions:
+        found = alone, speed(spec, images, alone)
+        if _seconds(spec, images, found[1]) > SHORT:
+            found = _fastest(spec, images, found, [alone._replace(threads=count) for count in counts[1:]])
+            found = _fastest(spec, images, found, [found[0]._replace(precision=each) for each in precisions])
+        alone = found[0]
     return alone._replace(rank=plan.rank, world=plan.world)
 
 
@@ -51,6 +57,12 @@ def usual_epochs(spec: Spec, images: Images, plan: Plan) -> int:
     """Return how many passes over the pictures take about USUAL_MINUTES under a plan; from 1 to MOST_EPOCHS."""
     per_epoch = math.ceil(len(images) / spec.training.batch)
     return max(1, min(MOST_EPOCHS, round(60 * USUAL_MINUTES * speed(spec, images, plan) / per_epoch)))
+
+
+def _seconds(spec: Spec, images: Images, speed: float) -> float:
+    """Return for how long a training will last at so many steps per second."""
+    training = spec.training
+    return training.limit or training.epochs * math.ceil(len(images) / training.batch) / speed
 
 
 def speed(spec: Spec, images: Images, plan: Plan) -> float:
@@ -71,14 +83,12 @@ def speed(spec: Spec, images: Images, plan: Plan) -> float:
     return step / (time.perf_counter() - start)
 
 
-def _fastest(spec: Spec, images: Images, plans: list[Plan]) -> Plan:
-    """Return the plan with the most steps per second; an earlier one unless a later one is clearly faster."""
-    best, fastest = plans[0], 0.0
+def _fastest(spec: Spec, images: Images, found: tuple[Plan, float], plans: list[Plan]) -> tuple[Plan, float]:
+    """Return the plan with the most steps per second, and how many; an earlier one unless a later is clearly faster."""
     for plan in plans:
-        found = speed(spec, images, plan)
-        if found > fastest * GAIN:
-            best, fastest = plan, found
-    return best
+        if (fast := speed(spec, images, plan)) > found[1] * GAIN:
+            found = plan, fast
+    return found
 
 
 def _thread_counts() -> list[int]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from explorer import checkpoint
+from explorer import checkpoint, tables
 from explorer.run import Run
 
 if TYPE_CHECKING:
@@ -19,6 +21,43 @@ if TYPE_CHECKING:
     from explorer.plan import Plan
 
 STATES = {"paused": "paused", "saving": "keeping the model"}  # what the bar says of a run that does not run
+
+
+class Patient:
+    """A stream that nobody may be reading any more: what is written to it is lost then, but never the training."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, or do nothing if the terminal was closed or the pipe is broken."""
+        try:
+            return self.stream.write(text)
+        except OSError:
+            return self._let_go()
+
+    def flush(self) -> None:
+        """Flush, if there is still somebody to flush to."""
+        try:
+            self.stream.flush()
+        except OSError:
+            self._let_go()
+
+    def _let_go(self) -> int:
+        nowhere = os.open(os.devnull, os.O_WRONLY)  # what is still in the buffer must go somewhere at exit
+        os.dup2(nowhere, self.stream.fileno())
+        os.close(nowhere)
+        return 0
+
+
+def console() -> Console:
+    """Return where a training is shown."""
+    shown = tables.console()
+    shown.file = cast(TextIO, Patient(sys.stdout))
+    return shown
 
 
 @contextmanager
@@ -29,8 +68,7 @@ def bar(console: Console, how: Plan) -> Iterator[Callable[[str, train.Progress],
         task = shown.add_task("starting", total=1.0)
 
         def watch(state: str, report: train.Progress) -> None:
-            with suppress(OSError):  # the terminal is gone: that is no reason to lose the training
-                shown.update(task, completed=report.done, description=STATES.get(state) or _line(report))
+            shown.update(task, completed=report.done, description=STATES.get(state) or _line(report))
 
         yield watch
 

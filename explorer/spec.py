@@ -43,6 +43,11 @@ class Training:
     binarize: bool = knob(False, help="show each pixel as black or white, drawn anew each time by its grey value")
     seed: int = knob(0, 0, 2**31 - 1, "start of all random numbers: with a number of epochs, same seed, same model")
 
+    @property
+    def limit(self) -> float:
+        """Seconds that it may take, or 0 where epochs are counted."""
+        return 60 * (self.minutes or (0.0 if self.epochs else USUAL_MINUTES))
+
 
 @dataclass(frozen=True)
 class Spec:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from explorer import flags, naming, places, reading, run, screen, tables
+from explorer import flags, naming, places, reading, run, screen
 from explorer.run import Run
+from explorer.spec import Spec
 
 if TYPE_CHECKING:
     from explorer.datasets import Images, Split
@@ -31,7 +32,7 @@ def train(values: Mapping[str, Any]) -> None:
 
     Interrupted (Ctrl-C), it keeps the model as far as it has come, and raises click.Abort.
     """
-    console = tables.console()
+    console = screen.console()
     if not _is_first():
         return _go_on(None, None, console, values)
     models, data_dir = places.models_dir(values["models_dir"]), places.data_dir(values["data_dir"])
@@ -39,14 +40,21 @@ def train(values: Mapping[str, Any]) -> None:
     naming.check_writable(models)
     with naming.held(models, values) as folder:
         split = reading.read(data, data_dir, console)
-        spec = flags.spec_from(split.train, values)
-        begun = run.create(folder, spec, data_dir, split.train, owns=values["replace"])
+        begun = _begun(folder, flags.spec_from(split.train, values), data_dir, split, values["replace"])
         return _go_on(begun, split, console, values)  # the run is on the disk: from now on it cannot be lost
+
+
+def _begun(folder: Path, spec: Spec, data_dir: Path, split: Split, owns: bool) -> Run:
+    """Return a new run, of a model that can be built: a wrong choice leaves nothing behind."""
+    from explorer import learner
+
+    learner.check(spec)
+    return run.create(folder, spec, data_dir, split.train, owns=owns)
 
 
 def resume(name: str, values: Mapping[str, Any]) -> None:
     """Go on with a run that was stopped, killed or failed, or wake one that is paused. Ends as `train` does."""
-    console = tables.console()
+    console = screen.console()
     if not _is_first():
         return _go_on(None, None, console, values)
     found = run.find(name, places.runs_dir(places.models_dir(values["models_dir"])))

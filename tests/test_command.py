@@ -3,11 +3,13 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from explorer import catalog, checkpoint, places
+from explorer import catalog, checkpoint, export, learner, places, run
 from explorer.__main__ import main
+from explorer.datasets import Split
 from tests.sources import write_pictures
 
 QUICK = ["train", "digits", "--latent", "2", "--epochs", "1", "--network", "mlp", "--width", "8", "--threads", "1",
@@ -112,8 +114,8 @@ def test_train_reads_a_folder_of_pictures_and_names_those_that_cannot_be_read(ex
     folder = write_pictures(tmp_path / "my pictures", 20)
     for i in range(7):
         (folder / f"broken[red]{i}.png").write_bytes(b"nonsense")
-    words = ["--path", folder, "--latent", "2", "--epochs", "1", "--width", "8", "--models-dir", tmp_path / "models"]
-    code, said = explorer("train", "folder", *words, "--data-dir", tmp_path / "data")
+    words = ["--path", folder, "--latent", "2", "--epochs", "1", "--network", "mlp", "--data-dir", tmp_path / "data"]
+    code, said = explorer("train", "folder", *words, "--models-dir", tmp_path / "models")
     assert code == 0
     assert "18 pictures of folder" in said
     assert "7 could not be read and are left out: broken[red]0.png: it is none of PNG, JPEG, WEBP, GIF, BMP" in said
@@ -125,7 +127,7 @@ def test_train_reads_a_folder_of_pictures_and_names_those_that_cannot_be_read(ex
 
 def test_train_says_where_pictures_cannot_be_kept(explorer, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    words = ["--path", write_pictures(tmp_path / "in", 20), "--epochs", "1", "--width", "8"]
+    words = ["--path", write_pictures(tmp_path / "in", 20), "--epochs", "1", "--network", "mlp"]
     code, said = explorer("train", "folder", *words, "--models-dir", tmp_path, "--data-dir", tmp_path / "file" / "data")
     assert code == 0
     assert "The decoded pictures cannot be kept in" in said
@@ -164,6 +166,82 @@ def test_models_lists_yours_and_the_gallery_and_names_the_damaged(explorer, tiny
     code, said = explorer("models", "--models-dir", tmp_path)
     assert code == 1
     assert "the model is damaged" in said
+
+
+def test_models_lists_the_runs_that_are_not_at_their_end(explorer, tiny_spec, digits, tmp_path):
+    for name, state in (("waiting", "stopped"), ("at-its-end", "done")):
+        run.create(tmp_path / "runs" / name, tiny_spec, tmp_path, digits.train).say(state, 1234, 0.25, "Why it ended.")
+    broken = run.create(tmp_path / "runs" / "broken", tiny_spec, tmp_path, digits.train)
+    code, said = explorer("models", "--models-dir", tmp_path)
+    assert code == 0
+    assert "waiting stopped 25% 1,234 Why it ended." in said
+    assert "broken starting 0% 0" in said
+    assert "at-its-end" not in said
+    (broken.folder / run.RUN).write_text("{")
+    code, said = explorer("models", "--models-dir", tmp_path)
+    assert (code, "run.json is damaged" in said, "waiting" in said) == (1, True, True)
+
+
+def test_resume_says_what_it_cannot_do(explorer, tmp_path):
+    code, said = explorer("resume", "none", "--models-dir", tmp_path)
+    assert (code, said) == (1, f"Error: There is no run 'none' in {tmp_path / 'runs'}; the runs are: none.")
+    code, said = explorer("resume", "mine", "--rate", "7", "--models-dir", tmp_path)
+    assert (code, "rate must lie between 1e-07 and 1, not 7.0" in said) == (2, True)
+
+
+def test_a_run_that_is_done_says_so_and_goes_on_if_it_is_given_more(explorer, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "onnx", lambda model, folder: None)
+    assert explorer(*QUICK, "--models-dir", tmp_path, "--name", "mine")[0] == 0
+    code, said = explorer("resume", "mine", "--models-dir", tmp_path)
+    assert (code, said) == (1, "Error: mine is done: give it more --epochs or --minutes, or open it with `explorer`.")
+    shutil.rmtree(tmp_path / "mine")
+    assert explorer("resume", "mine", "--models-dir", tmp_path)[0] == 0  # its model was lost: it is kept again
+    assert explorer("resume", "mine", "--models-dir", tmp_path, "--epochs", "2")[0] == 0
+    kept = checkpoint.find("mine", tmp_path)
+    assert (kept.history[-1]["epoch"], kept.spec.training.epochs) == (2.0, 2)
+
+
+def test_a_rate_that_is_too_large_ends_with_a_sentence_and_a_smaller_one_goes_on(explorer, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "onnx", lambda model, folder: None)
+    honest = learner.Learner.learn
+
+    def explode(self, batch, now):
+        loss = honest(self, batch, now)
+        wild = self.spec.training.rate == 1.0 and self.step >= 5
+        return loss._replace(parts={"reconstruction": loss.total * float("nan")}) if wild else loss
+
+    monkeypatch.setattr(learner.Learner, "learn", explode)
+    words = [*QUICK, "--objective", "ae", "--models-dir", tmp_path, "--name", "mine"]
+    code, said = explorer(*words, "--rate", "1")
+    assert code == 1
+    assert "Error: The loss is no longer a number at step" in said
+    assert f"`explorer resume mine --models-dir {tmp_path} --rate 0.1`" in said
+    assert explorer("resume", "mine", "--models-dir", tmp_path, "--rate", "0.001")[0] == 0
+
+
+def test_pictures_that_have_changed_end_a_resume_with_a_sentence(explorer, tmp_path, monkeypatch):
+    found = write_pictures(tmp_path / "pictures")
+    monkeypatch.setattr(export, "onnx", lambda model, folder: None)
+    words = ["train", "folder", "--path", found, "--name", "mine", "--epochs", "1", "--threads", "1", "--latent", "2",
+             "--precision", "float32", "--data-dir", tmp_path / "data", "--models-dir", tmp_path]  # fmt: skip
+    assert explorer(*words)[0] == 0
+    next(file for file in sorted(found.rglob("*")) if file.is_file()).unlink()
+    code, said = explorer("resume", "mine", "--epochs", "2", "--models-dir", tmp_path)
+    assert code == 1
+    assert "Error: The pictures of folder have changed since mine began with them" in said
+
+
+def test_a_conditional_model_needs_labels(explorer, tmp_path, monkeypatch):
+    kind = catalog.entry("datasets", "digits")
+    honest = kind.load
+
+    def unlabelled(self, *given):
+        return Split(*(replace(part, labels=None, label_names=()) for part in honest(self, *given)))
+
+    monkeypatch.setattr(kind, "load", unlabelled)
+    code, said = explorer(*QUICK, "--conditional", "yes", "--models-dir", tmp_path)
+    assert (code, said) == (1, "Error: A conditional model needs a data set with at least two classes, this one has 0.")
+    assert not list((tmp_path / "runs").glob("[!.]*"))  # a run that cannot be trained is not begun
 
 
 def test_datasets_says_what_is_here(explorer, tmp_path):

@@ -81,7 +81,7 @@ def test_a_name_whose_run_is_not_at_its_end_is_taken(tmp_path, tiny_spec, digits
 def test_a_damaged_run_can_be_replaced(tmp_path, tiny_spec, digits):
     found = begin(tmp_path, "mine", tiny_spec, digits.train)
     (found.folder / run.RUN).write_text("{")
-    with pytest.raises(ValueError, match="There is a run 'mine', and .* is damaged: .* or --replace it"):
+    with pytest.raises(ValueError, match=r"There is a run 'mine', and .* is damaged: .* or --replace it"):
         held(tmp_path, name="mine")
     assert held(tmp_path, name="mine", replace=True)
 
@@ -89,7 +89,7 @@ def test_a_damaged_run_can_be_replaced(tmp_path, tiny_spec, digits):
 def test_a_run_that_is_done_leaves_its_name_when_its_model_is_gone(tmp_path, tiny_spec, digits):
     begin(tmp_path, "mine", tiny_spec, digits.train, "done")
     (tmp_path / "mine").mkdir()
-    with pytest.raises(ValueError, match="There is a model 'mine' in .*: choose another --name, or --replace it"):
+    with pytest.raises(ValueError, match=r"There is a model 'mine' in .*: choose another --name, or --replace it"):
         held(tmp_path, name="mine")
     shutil.rmtree(tmp_path / "mine")
     assert held(tmp_path, name="mine").name == "mine"
@@ -112,5 +112,5 @@ def test_a_name_that_is_held_is_nobody_elses(tmp_path):
 
 def test_a_place_where_nothing_can_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OSError, match="No model can be kept in .*: choose another --models-dir"):
+    with pytest.raises(OSError, match=r"No model can be kept in .*: choose another --models-dir"):
         naming.check_writable(tmp_path / "file" / "models")

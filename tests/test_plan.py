@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
 from explorer import plan
+from explorer.datasets import Images
 from explorer.learner import Learner
 from explorer.plan import Plan
 from explorer.spec import Training
@@ -23,7 +25,9 @@ def choose(monkeypatch, tiny_spec, speeds, how=None, **training):
 
     monkeypatch.setattr(plan, "speed", speed)
     monkeypatch.setattr(plan, "_thread_counts", lambda: [1, 2, 4])
-    found = plan.choose(replace(tiny_spec, training=Training(**training)), None, how or Plan())
+    images = Images(np.zeros((10, 1, 8, 8), np.uint8))
+    spec = replace(tiny_spec, training=Training(**{"epochs": 10_000} | training))
+    found = plan.choose(spec, images, how or Plan())
     return found, tried
 
 
@@ -39,6 +43,12 @@ def test_the_fastest_threads_and_then_the_faster_numbers_are_taken(monkeypatch, 
 def test_what_is_hardly_faster_is_not_preferred_to_the_simpler(monkeypatch, tiny_spec):
     even = {**SPEEDS, (2, "float32"): 104, (1, "bfloat16"): 104}
     assert choose(monkeypatch, tiny_spec, even)[0] == Plan("cpu", 1, "float32")
+
+
+@pytest.mark.parametrize("training", [{"epochs": 1000}, {"minutes": 0.2}])
+def test_for_a_training_of_seconds_nothing_else_is_tried(monkeypatch, tiny_spec, training):
+    found, tried = choose(monkeypatch, tiny_spec, SPEEDS, **training)
+    assert (found, tried) == (Plan("cpu", 1, "float32"), [(1, "float32")])
 
 
 def test_what_is_forced_is_kept_and_not_tried(monkeypatch, tiny_spec):
