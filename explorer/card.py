@@ -55,14 +55,13 @@ def _how(made: Mapping[str, Any]) -> str:
 
 def command(name: str, spec: Spec) -> str:
     """Return the command that trains this model again; what is as usual is left out."""
-    usual = Spec.usual(spec.shape)
     words = ["explorer", "train", spec.data.name, "--name", name]
     turned = _turned(spec, vars(spec)) | _turned(spec.training, vars(spec.training))
     turned["batch"] = spec.training.batch  # what is usual depends on the number of pictures
     for menu, kind in MENUS.items():
         choice = getattr(spec, menu)
         knobs = _turned(catalog.entry(kind, choice.name), choice.knobs)
-        if menu != "data" and (knobs or choice.name != getattr(usual, menu).name):  # knobs need their entry to be named
+        if menu != "data":  # what is usual depends on the pictures
             words += [f"--{menu}", choice.name]
         turned |= knobs
     for knob, value in turned.items():

@@ -16,6 +16,8 @@ from explorer.spec import MENUS, Spec, Training, usual_batch
 if TYPE_CHECKING:
     from explorer.datasets import Images
 
+BLACK, WHITE = 25, 230  # numbers beyond which a pixel counts as black or white
+LOOKED_AT = 500  # pictures, about
 USUAL = Spec((1, 8, 8))  # for what does not depend on the pictures
 
 
@@ -91,12 +93,18 @@ def spec_from(images: Images, values: Mapping[str, Any]) -> Spec:
 
     What is not given is as usual for pictures of this shape and number.
     """
-    usual = Spec.usual(images.shape)
-    names = {menu: values[menu] or getattr(usual, menu).name for menu in MENUS}
-    choices: dict[str, Any] = {menu: choice_from(menu, name, values) for menu, name in names.items()}
+    usual = Spec.usual(images.shape, midtones(images))
+    asked = [menu for menu in MENUS if values[menu]]
+    choices: dict[str, Any] = {menu: choice_from(menu, values[menu], values) for menu in asked}
     training = Training(**{"batch": usual_batch(len(images))} | _given(catalog.knobs(Training), values))
     chosen = _given(catalog.knobs(Spec), values)
     return replace(usual, **chosen, **choices, training=training, classes=len(images.label_names))
+
+
+def midtones(images: Images) -> float:
+    """Return the share of numbers in the pictures that are neither nearly black nor nearly white, 0 to 1."""
+    some = images.pixels[:: max(1, len(images) // LOOKED_AT)]
+    return float(((some > BLACK) & (some < WHITE)).mean())
 
 
 def choice_from(menu: str, name: str, values: Mapping[str, Any]) -> Choice:

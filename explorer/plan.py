@@ -53,18 +53,16 @@ def choose(spec: Spec, images: Images, plan: Plan) -> Plan:
     return alone._replace(rank=plan.rank, world=plan.world)
 
 
-def _seconds(spec: Spec, images: Images, speed: float) -> float:
-    """Return for how long a training will last at so many steps per second."""
-    training = spec.training
-    epochs = training.epochs or MOST_EPOCHS
-    longest = 60 * training.minutes or epochs * math.ceil(len(images) / training.batch) / speed
-    return longest if training.epochs or training.minutes else min(longest, 60 * USUAL_MINUTES)
-
-
 def usual_epochs(spec: Spec, images: Images, plan: Plan) -> int:
     """Return how many passes over the pictures take about USUAL_MINUTES under a plan; from 1 to MOST_EPOCHS."""
     per_epoch = math.ceil(len(images) / spec.training.batch)
     return max(1, min(MOST_EPOCHS, round(60 * USUAL_MINUTES * speed(spec, images, plan) / per_epoch)))
+
+
+def _seconds(spec: Spec, images: Images, speed: float) -> float:
+    """Return for how long a training will last at so many steps per second."""
+    training = spec.training
+    return training.limit or training.epochs * math.ceil(len(images) / training.batch) / speed
 
 
 def speed(spec: Spec, images: Images, plan: Plan) -> float:

@@ -17,6 +17,7 @@ MENUS = {"data": "datasets", "network": "networks", "objective": "objectives", "
 USUAL_MINUTES, MOST_EPOCHS = 5.0, 300  # of a training for which nobody says how long
 FEW, SMALL = 5_000, 20_000  # pictures in a data set, below which a batch is smaller
 SCHEDULES, PRECISIONS = ("cosine", "constant"), ("auto", "float32", "bfloat16")
+INK = 0.2  # share of midtones, up to which pictures are ink on paper
 FLAT = 1500  # numbers in a picture, up to which fully connected layers serve it best
 MOST_CLASSES = 10_000
 SIDE = (4, 1024)  # allowed height and width of a picture, in pixels
@@ -41,6 +42,11 @@ class Training:
     threads: int = knob(0, 0, 256, "CPU threads; 0 times a few steps with each number and takes the fastest")
     binarize: bool = knob(False, help="show each pixel as black or white, drawn anew each time by its grey value")
     seed: int = knob(0, 0, 2**31 - 1, "start of all random numbers: with a number of epochs, same seed, same model")
+
+    @property
+    def limit(self) -> float:
+        """Seconds that it may take, or 0 where epochs are counted."""
+        return 60 * (self.minutes or (0.0 if self.epochs else USUAL_MINUTES))
 
 
 @dataclass(frozen=True)
@@ -73,10 +79,13 @@ class Spec:
             raise ValueError(f"A picture's sides must have 4 to 1024 pixels, not {self.shape[1:]!r}.")
 
     @classmethod
-    def usual(cls, shape: tuple[int, int, int]) -> Spec:
-        """Return what is chosen for pictures of a shape where nobody says otherwise: by measurement, see the README."""
-        large = math.prod(shape) > FLAT
-        return cls(shape, network=Choice("resnet" if large else "resmlp"))
+    def usual(cls, shape: tuple[int, int, int], midtones: float = 0.0) -> Spec:
+        """Return what is chosen for pictures where nobody says otherwise: by measurement, see the README.
+
+        midtones: share of their numbers that are neither nearly black nor nearly white, from 0 (ink on paper) to 1.
+        """
+        network = Choice("conv") if math.prod(shape) > FLAT else Choice("resmlp")
+        return cls(shape, network=network, likelihood=Choice("gaussian" if midtones > INK else "continuous_bernoulli"))
 
     def complete(self) -> Spec:
         """Return the Spec with every knob written out. Imports what was chosen, so it needs torch.

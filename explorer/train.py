@@ -19,7 +19,6 @@ from explorer.learner import Learner
 from explorer.objectives import Loss, Moment
 from explorer.plan import agreed
 from explorer.source import Source
-from explorer.spec import USUAL_MINUTES
 from explorer.vae import VAE
 
 
@@ -74,7 +73,7 @@ class _Budget:
     def __init__(self, learner: Learner, per_epoch: int) -> None:
         self.learner, self.done = learner, 0.0
         training = learner.spec.training
-        self.most = 60 * (training.minutes or (0 if training.epochs else USUAL_MINUTES))
+        self.most = training.limit
         self.steps = training.epochs * per_epoch
         self.resume(learner.seconds)
 

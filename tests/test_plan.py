@@ -45,7 +45,7 @@ def test_what_is_hardly_faster_is_not_preferred_to_the_simpler(monkeypatch, tiny
     assert choose(monkeypatch, tiny_spec, even)[0] == Plan("cpu", 1, "float32")
 
 
-@pytest.mark.parametrize("training", [{"epochs": 1000}, {"minutes": 0.2}, {"epochs": 0}])
+@pytest.mark.parametrize("training", [{"epochs": 1000}, {"minutes": 0.2}])
 def test_for_a_training_of_seconds_nothing_else_is_tried(monkeypatch, tiny_spec, training):
     found, tried = choose(monkeypatch, tiny_spec, SPEEDS, **training)
     assert (found, tried) == (Plan("cpu", 1, "float32"), [(1, "float32")])

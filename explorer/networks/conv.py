@@ -18,7 +18,7 @@ from explorer.networks._stages import enlarge, shrink, stages
 class Conv(Network):
     """Channels double at each halving, up to eight times `channels`; one hidden layer of `width` units next to z."""
 
-    channels: int = knob(32, 4, 256, "channels of the first convolution; they double at each halving")
+    channels: int = knob(16, 4, 256, "channels of the first convolution; they double at each halving")
     depth: int = knob(1, 1, 4, "convolutions at each size")
     width: int = knob(256, 4, 4096, "units in the hidden layer next to z")
 

@@ -19,7 +19,7 @@ GROUPS = 8  # in which the channels of a layer are normed; fewer if 8 does not d
 class Resnet(Network):
     """`blocks` residual blocks at each size below the picture's own, where they would cost the most."""
 
-    channels: int = knob(32, 4, 256, "channels after the first halving; they double at each further one")
+    channels: int = knob(16, 4, 256, "channels after the first halving; they double at each further one")
     blocks: int = knob(1, 1, 8, "residual blocks at each size")
     width: int = knob(256, 4, 4096, "units in the hidden layer next to z")
 
