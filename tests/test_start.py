@@ -23,7 +23,7 @@ from explorer.train import train
 
 QUICK = [sys.executable, "-m", "tests.quick"]
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "tests.quick"]
-SMALL = ["train", "digits", "--name", "mine", "--latent", "3", "--network", "mlp", "--width", "8",
+SMALL = ["train", "digits", "--name", "mine", "--latent", "3", "--network", "mlp", "--width", "8", "--batch", "128",
          "--threads", "1", "--precision", "float32"]  # fmt: skip
 ENVIRONMENT = os.environ | {"PYTHONWARNINGS": "ignore"}
 
@@ -181,7 +181,7 @@ def test_a_second_trainer_gets_a_sentence_and_the_first_can_be_paused_and_woken(
 def test_two_processes_have_the_loss_of_one():
     """20 steps: 72 of 1,438 pictures a step, so that two halves have the same size; the mean loss of all steps."""
     alone, together = (
-        json.loads(subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT).stdout)
+        json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=ENVIRONMENT).stdout)
         for command in ([sys.executable, "-m", "tests.together"], [*TORCHRUN[:-1], "tests.together"])
     )
     shuffled = alone.pop("factor")  # its discriminator shuffles each half by itself: other draws of the same thing
