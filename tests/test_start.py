@@ -23,8 +23,8 @@ from explorer.train import train
 
 QUICK = [sys.executable, "-m", "tests.quick"]
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "tests.quick"]
-SMALL = ["train", "digits", "--name", "mine", "--latent", "3", "--network", "mlp", "--width", "8", "--batch", "128",
-         "--threads", "1", "--precision", "float32"]  # fmt: skip
+SMALL = ["train", "digits", "--name", "mine", "--latent", "3", "--network", "mlp", "--width", "8",
+         "--batch", "128", "--likelihood", "continuous_bernoulli", "--threads", "1", "--precision", "float32"]  # fmt: skip
 ENVIRONMENT = os.environ | {"PYTHONWARNINGS": "ignore"}
 
 
@@ -57,10 +57,11 @@ def end(process, seconds=120):
     return process.returncode, " ".join(said.split())
 
 
-def wait_for(models, reached, seconds=90):
+def wait_for(models, reached, seconds=90, meanwhile=lambda: None):
     """Wait until the run has reached what is asked for; return it."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
+        meanwhile()
         if (models / "runs" / "mine" / run.RUN).exists() and reached(found := run.find("mine", models / "runs")):
             return found
         time.sleep(0.02)
@@ -137,12 +138,11 @@ def test_a_terminal_that_is_closed_stops_it_and_keeps_the_model(begin, models):
     os.close(theirs)
     os.set_blocking(ours, False)
 
-    def drained(found):
+    def drain():
         with contextlib.suppress(BlockingIOError):
             os.read(ours, 1_000_000)
-        return has_begun(found)
 
-    found = wait_for(models, drained)
+    found = wait_for(models, has_begun, meanwhile=drain)
     os.close(ours)
     process.wait(timeout=60)
     assert found.status().state == "stopped"

@@ -25,11 +25,20 @@ WORDS = ["train", "digits", "--epochs", str(EPOCHS), "--batch", "128", "--thread
 
 def main() -> None:
     """Print a line for each run that came to harm, and the sum of all."""
-    kills, models = int(sys.argv[1]) if len(sys.argv) > 1 else 100, Path(tempfile.mkdtemp())
+    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    with tempfile.TemporaryDirectory() as models:
+        dealt, found = _count(Path(models), kills)
+    counts = ", ".join(f"{found[what]} {what}" for what in ("lost", "unreadable", "different", "the same", "not begun"))
+    print(f"{dealt} kills: {counts}")
+
+
+def _count(models: Path, kills: int) -> tuple[int, Counter[str]]:
+    """Deal at least so many kills; return how many, and how often a run ended in which way."""
     start = time.monotonic()
-    assert _explorer(models, *WORDS, "--name", "calm") == ""
+    if said := _explorer(models, *WORDS, "--name", "calm"):
+        raise SystemExit(said)
     seconds = time.monotonic() - start
-    print(f"undisturbed: {seconds:.1f} s")
+    print(f"undisturbed: {seconds:.1f} s", flush=True)
     found, dealt = Counter[str](), 0
     while dealt < kills:
         name = f"run-{dealt}"
@@ -40,14 +49,9 @@ def main() -> None:
             _kill(models, seconds, "resume", name)
         what = _outcome(models, name)
         found[what.partition(":")[0]] += 1
-        if what not in ("the same", "not begun"):
-            print(f"{name} {what}")
-        elif dealt % 10 == 0:
-            print(f"{dealt} kills: {dict(found)}", flush=True)
+        print(f"{dealt} kills, {name}: {what}", flush=True)
         shutil.rmtree(models / name, ignore_errors=True)
-    counts = ", ".join(f"{found[what]} {what}" for what in ("lost", "unreadable", "different", "the same", "not begun"))
-    print(f"{dealt} kills: {counts}")
-    shutil.rmtree(models)
+    return dealt, found
 
 
 def _outcome(models: Path, name: str) -> str:
