@@ -11,8 +11,7 @@ from explorer.catalog import Choice
 from explorer.learner import Learner
 from explorer.objectives import Moment
 from explorer.plan import Plan
-from explorer.source import mixed
-from explorer.source import Source
+from explorer.source import Source, mixed
 from explorer.spec import Spec, Training
 from tests.small import smallest
 
