@@ -24,7 +24,8 @@ from explorer.train import train
 QUICK = [sys.executable, "-m", "tests.quick"]
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "tests.quick"]
 SMALL = ["train", "digits", "--name", "mine", "--latent", "3", "--network", "mlp", "--width", "8",
-         "--batch", "128", "--likelihood", "continuous_bernoulli", "--threads", "1", "--precision", "float32"]  # fmt: skip
+         "--batch", "128",
+         "--likelihood", "continuous_bernoulli", "--threads", "1", "--precision", "float32"]  # fmt: skip
 ENVIRONMENT = os.environ | {"PYTHONWARNINGS": "ignore"}
 
 
