@@ -20,7 +20,7 @@ from pathlib import Path
 
 EPOCHS = 60
 AGAIN = 0.3  # how often a resume is killed too
-WORDS = ["train", "digits", "--epochs", str(EPOCHS), "--threads", "1", "--precision", "float32"]
+WORDS = ["train", "digits", "--epochs", str(EPOCHS), "--batch", "128", "--threads", "1", "--precision", "float32"]
 
 
 def main() -> None:
