@@ -17,7 +17,7 @@ MENUS = {"data": "datasets", "network": "networks", "objective": "objectives", "
 USUAL_MINUTES, MOST_EPOCHS = 5.0, 300  # of a training for which nobody says how long
 FEW, SMALL = 5_000, 20_000  # pictures in a data set, below which a batch is smaller
 SCHEDULES, PRECISIONS = ("cosine", "constant"), ("auto", "float32", "bfloat16")
-INK = 0.2  # share of midtones, up to which pictures are ink on paper
+INK = {1: 0.5, 3: 0.2}  # share of midtones, by channels, up to which the continuous Bernoulli shows pictures well
 FLAT = 1500  # numbers in a picture, up to which fully connected layers serve it best
 MOST_CLASSES = 10_000
 SIDE = (4, 1024)  # allowed height and width of a picture, in pixels
@@ -85,7 +85,11 @@ class Spec:
         midtones: share of their numbers that are neither nearly black nor nearly white, from 0 (ink on paper) to 1.
         """
         network = Choice("conv") if math.prod(shape) > FLAT else Choice("resmlp")
-        return cls(shape, network=network, likelihood=Choice("gaussian" if midtones > INK else "continuous_bernoulli"))
+        return cls(
+            shape,
+            network=network,
+            likelihood=Choice("gaussian" if midtones > INK[shape[0]] else "continuous_bernoulli"),
+        )
 
     def complete(self) -> Spec:
         """Return the Spec with every knob written out. Imports what was chosen, so it needs torch.

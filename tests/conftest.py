@@ -20,6 +20,13 @@ from tests import browser
 torch.set_num_threads(1)
 
 
+def pytest_collection_modifyitems(items):
+    """Keep the tests that need a browser in one process: two browsers at once starve each other."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(monkeypatch, tmp_path_factory):
     """Keep every test away from the models and data of whoever runs it."""

@@ -38,8 +38,8 @@ def test_the_command_on_the_card_asks_for_the_same_spec(spec):
 def test_the_card_of_a_kept_model(tiny):
     text = (tiny.folder / "README.md").read_text(encoding="utf-8")
     assert text.startswith("---\nlibrary_name: explorer\n")
-    chosen = "--network mlp --objective vae --likelihood continuous_bernoulli"
-    assert f"explorer train digits --name tiny {chosen} --latent 3 --epochs 1 --batch 128 --width 8" in text
+    menus, knobs = "--network mlp --objective vae --likelihood continuous_bernoulli", "--epochs 1 --batch 128 --width 8"
+    assert f"explorer train digits --name tiny {menus} --latent 3 {knobs}" in text
     assert "Licence of the data: CC BY 4.0." in text
     assert f"| reconstruction loss at z = mu, nats per image | {tiny.measures['reconstruction']:.2f} |" in text
     assert f"| KL to the prior, nats per image | {tiny.measures['kl']:.2f} |" in text
