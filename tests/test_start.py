@@ -131,6 +131,7 @@ def test_a_second_ctrl_c_ends_at_once_and_the_snapshot_stays(begin, models):
     assert not found.model_folder.exists()
 
 
+@pytest.mark.slow
 def test_a_terminal_that_is_closed_stops_it_and_keeps_the_model(begin, models):
     ours, theirs = pty.openpty()
     process = begin(*SMALL, "--epochs", "100000", stdin=theirs, stdout=theirs, stderr=theirs,
@@ -149,6 +150,7 @@ def test_a_terminal_that_is_closed_stops_it_and_keeps_the_model(begin, models):
     assert checkpoint.find("mine", models).history
 
 
+@pytest.mark.slow
 def test_a_reader_that_went_away_does_not_end_the_training(begin, models):
     reader, writer = os.pipe()
     process = begin(*SMALL, "--epochs", "40", stdout=writer)
