@@ -7,6 +7,7 @@ installed (`pip install pythae==0.1.2`). Each contestant is a process of its own
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -83,7 +84,9 @@ def examples(root: Path) -> float:
             z = mu + torch.randn_like(std) * std
             return torch.sigmoid(self.fc4(F.relu(self.fc3(z)))), mu, logvar
 
-    dataset = datasets.MNIST(root, train=True, download=False, transform=transforms.ToTensor())
+    with tempfile.TemporaryDirectory() as folder:  # it unpacks the files beside themselves, and reads them into memory
+        shutil.copytree(root / "MNIST" / "raw", Path(folder) / "MNIST" / "raw")
+        dataset = datasets.MNIST(folder, train=True, download=True, transform=transforms.ToTensor())
     loader = torch.utils.data.DataLoader(dataset, batch_size=BATCH, shuffle=True)
     model = Vae().train()
     optimizer = optim.Adam(model.parameters(), lr=RATE)
@@ -167,10 +170,12 @@ def main(root: Path) -> None:
         for name, speeds in found.items():
             command = [sys.executable, "-m", "tests.benchmarks.training", str(root), name]
             environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
-            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
-            if done.returncode == 0:
-                speeds.append(float(done.stdout.split()[-1]))
-                print(f"round {turn + 1}: {name} {speeds[-1]:,.0f} images/s", flush=True)
+            done = subprocess.run(command, env=environment, capture_output=True, text=True)
+            if done.returncode:
+                print(f"round {turn + 1}: {name} was not timed: {done.stderr.strip().splitlines()[-1]}")
+                continue
+            speeds.append(float(done.stdout.split()[-1]))
+            print(f"round {turn + 1}: {name} {speeds[-1]:,.0f} images/s", flush=True)
     for name in (EXAMPLES, PYTHAE):
         if found[name]:
             print(f"explorer / {name}: {median(found[OURS]) / median(found[name]):.2f}")
