@@ -54,7 +54,7 @@ class Learner:
 
     def learn(self, batch: Batch, now: Moment) -> Loss:
         """Take one step down the gradient of the loss of a batch, and return that loss."""
-        torch.manual_seed(mixed(self.spec.training.seed, self.step))
+        _seed(mixed(self.spec.training.seed, self.step), self.plan.device)
         if not self.model.training:  # somebody looked at it
             self.model.train()
         with torch.autocast(torch.device(self.plan.device).type, torch.bfloat16, self.plan.precision == "bfloat16"):
@@ -73,7 +73,8 @@ class Learner:
         training, optimizer = self.spec.training, self.optimizers[name]
         falling = 0.5 * (1 + math.cos(math.pi * now.done)) if training.schedule == "cosine" else 1.0
         optimizer.param_groups[0]["lr"] = training.rate * falling
-        optimizer.zero_grad(set_to_none=True)
+        for weight in _weights(optimizer):  # what zero_grad does, without its bookkeeping
+            weight.grad = None
         loss.backward()
         if self.plan.world > 1 and name != "model":  # the model's gradients are shared by what wraps it
             _share_gradients(module, self.plan.world)
@@ -154,6 +155,15 @@ def _built(spec: Spec, plan: Plan) -> VAE:
     if any(isinstance(part, nn.Conv2d) for part in model.modules()):
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # documented
     return model
+
+
+def _seed(number: int, device: str) -> None:
+    """Seed the random numbers of a device: torch.manual_seed does all of them, and takes 0.2 ms without a GPU."""
+    torch.default_generator.manual_seed(number)
+    if torch.device(device).type == "cuda":
+        torch.cuda.manual_seed(number)
+    if device == "mps":
+        torch.mps.manual_seed(number)
 
 
 def _adam(module: nn.Module, spec: Spec) -> torch.optim.Adam:

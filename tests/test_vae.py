@@ -79,7 +79,7 @@ def test_a_plain_autoencoder_has_only_the_code():
 
 
 def test_the_model_knows_its_spec_with_every_knob(model):
-    assert model.spec.network.knobs == {"width": 8, "depth": 1}
+    assert model.spec.network.knobs == {"width": 8, "depth": 1, "activation": "silu"}
 
 
 def test_picture_is_what_the_bernoulli_expects(model):

@@ -37,7 +37,7 @@ class Clock:
 
 
 def ours(root: Path) -> float:
-    """Train as `explorer train mnist --network mlp --width 400 --latent 20 --likelihood bernoulli` does."""
+    """Train as `explorer train mnist --network mlp` does, with the others' width, activation and likelihood."""
     from explorer import catalog, plan
     from explorer.catalog import Choice
     from explorer.learner import Learner
@@ -45,8 +45,9 @@ def ours(root: Path) -> float:
     from explorer.train import train
 
     images = catalog.make("datasets", Choice("mnist")).load(root).train
-    network, training = Choice("mlp", {"width": HIDDEN}), Training(batch=BATCH, rate=RATE, minutes=1.0)
-    spec = Spec((1, 28, 28), LATENT, network=network, likelihood=Choice("bernoulli"), training=training)
+    network, likelihood = Choice("mlp", {"width": HIDDEN, "activation": "relu"}), Choice("bernoulli")
+    training = Training(batch=BATCH, rate=RATE, minutes=1.0)
+    spec = Spec((1, 28, 28), LATENT, network=network, likelihood=likelihood, training=training)
     how = plan.choose(spec, images, plan.joined())
     clock = Clock()
     for _ in train(Learner(spec, how), images, every=0):
