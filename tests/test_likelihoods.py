@@ -7,7 +7,7 @@ import torch
 
 from explorer import catalog
 from explorer.catalog import Choice
-from explorer.likelihoods.continuous_bernoulli import BOUND, log_normalizer
+from explorer.likelihoods.continuous_bernoulli import BOUND, log_partition, mean
 
 
 def made(name, **knobs):
@@ -154,18 +154,33 @@ def test_pictures_lie_between_black_and_white(name):
     assert picture.tolist() == [0.0, 0.5, 1.0]
 
 
-def test_the_normalizer_is_exact_where_it_is_not_held_constant():
-    logits = torch.linspace(-BOUND, BOUND, 3200)  # none is 0, where the formula below has no value
+def normalizer(logits):
+    """Return log C of eq. 7 in the logit: C = l / tanh(l / 2), held constant from |l| = 16 on."""
+    held = logits.abs().clamp(max=BOUND)
+    return torch.log(held / torch.tanh(held / 2))
+
+
+def test_the_partition_is_exact():
+    logits = torch.linspace(-2 * BOUND, 2 * BOUND, 3200)  # none is 0, where the formula has no value
     exact = logits.double()
-    wanted = torch.log(exact / torch.tanh(exact / 2))
-    assert torch.allclose(log_normalizer(logits).double(), wanted, atol=1e-6)
-    assert log_normalizer(torch.zeros(1)).item() == pytest.approx(math.log(2), abs=1e-6)  # uniform: C = 2
-    assert torch.equal(log_normalizer(torch.tensor([20.0])), log_normalizer(torch.tensor([-BOUND])))
+    wanted = torch.nn.functional.softplus(exact) - normalizer(exact)  # -log(1 - y) - log C(y)
+    assert log_partition(logits).double().numpy() == pytest.approx(wanted.numpy(), abs=1e-6, rel=1e-6)
+    assert log_partition(torch.zeros(1)).item() == pytest.approx(0, abs=1e-6)  # uniform: its density is 1
 
 
-def test_the_normalizers_gradient_is_finite_everywhere():
-    logits = torch.tensor([-100.0, -16.0, -1e-9, 0.0, 1e-3, 3.0, 100.0], requires_grad=True)
-    log_normalizer(logits).sum().backward()
-    assert torch.isfinite(logits.grad).all()
-    assert logits.grad[0] == 0
-    assert logits.grad[5].item() == pytest.approx(1 / 3 - 1 / math.sinh(3), rel=1e-4)  # d/dl log(l / tanh(l / 2))
+def test_the_slope_is_that_of_the_density():
+    """Against autograd in double precision, which takes the formula step by step."""
+    logits = torch.cat([torch.linspace(-2 * BOUND, 2 * BOUND, 3200), torch.tensor([-1e-3, -1e-9, 1e-9, 5e-3])])
+    x = torch.linspace(0, 1, len(logits))
+    exact = logits.double().requires_grad_()
+    (x.double() * exact - torch.nn.functional.softplus(exact) + normalizer(exact)).sum().backward()
+    pixels = logits.view(-1, 1, 1, 1).requires_grad_()
+    made("continuous_bernoulli").distribution(pixels).log_prob(x.view(-1, 1, 1, 1)).sum().backward()
+    assert pixels.grad.flatten().double().numpy() == pytest.approx(exact.grad.numpy(), abs=3e-4)
+
+
+def test_the_mean_by_hand():
+    """Eq. 8 at y = 3/4, l = log 3: y / (2 y - 1) + 1 / (2 artanh(1 - 2 y)) = 3/2 - 1 / log 3; 1/2 at y = 1/2."""
+    found = mean(torch.tensor([math.log(3), -math.log(3), 1e-7, 200.0, -200.0]))
+    third = 1.5 - 1 / math.log(3)
+    assert found.tolist() == pytest.approx([third, 1 - third, 0.5, 1, 0], abs=2e-4)
