@@ -265,10 +265,10 @@ def _load_weights(spec: Spec, file: Path) -> VAE:
 
 
 def _write_weights(model: VAE, file: Path) -> None:
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     weights = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
-    save_file(weights, file, metadata={"format": "pt"})
+    file.write_bytes(save(weights, metadata={"format": "pt"}))  # its save_file lets only the owner read
 
 
 def _write_preview(model: VAE, table: LatentTable, file: Path) -> None:

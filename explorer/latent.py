@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from explorer import tensors
 from explorer.projections import Plane, Projection
@@ -179,7 +179,7 @@ def write(file: Path, table: LatentTable, maps: dict[str, Projection]) -> None:
             arrays[f"map.{name}.xy"] = each.xy
     menu = [{"name": name} | {key: getattr(each, key) for key in (*WORDS, *FIGURES)} for name, each in maps.items()]
     metadata = {name: json.dumps(getattr(table, name)) for name in NAMES} | {"maps": json.dumps(menu)}
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, file, metadata)
+    file.write_bytes(save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata))
 
 
 def read(file: Path, latent: int) -> tuple[LatentTable, dict[str, Projection]]:

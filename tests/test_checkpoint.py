@@ -36,6 +36,7 @@ def edit_config(folder, **changes):
 def test_the_folder_holds_what_the_layout_promises(tiny):
     assert {file.name for file in tiny.folder.iterdir()} == FILES
     assert list(tiny.folder.parent.glob(".*")) == []
+    assert len({file.stat().st_mode for file in tiny.folder.iterdir()}) == 1  # who may read one may read all
 
 
 def test_round_trip(tiny, tiny_spec):
