@@ -17,7 +17,7 @@ def scaled(network: nn.Sequential) -> nn.Sequential:
     eight of them pass on nothing that can be learnt from. Biases start at 0. The last layer starts as PyTorch has it,
     so that a training begins near mu = 0, sigma = 1 and grey pictures.
     """
-    layers = [layer for layer in network if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
+    layers = [layer for layer in network if isinstance(layer, nn.Linear | nn.Conv2d)]
     for layer in layers[:-1]:
         nn.init.normal_(layer.weight, std=GAIN / math.sqrt(_inputs(layer)))
         assert layer.bias is not None
@@ -25,9 +25,6 @@ def scaled(network: nn.Sequential) -> nn.Sequential:
     return network
 
 
-def _inputs(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d) -> float:
+def _inputs(layer: nn.Linear | nn.Conv2d) -> int:
     """Return how many numbers go into one output of a layer, borders aside."""
-    if isinstance(layer, nn.Linear):
-        return layer.in_features
-    here = math.prod(layer.kernel_size) * layer.in_channels
-    return here / math.prod(layer.stride) if isinstance(layer, nn.ConvTranspose2d) else here
+    return layer.in_features if isinstance(layer, nn.Linear) else math.prod(layer.kernel_size) * layer.in_channels

@@ -26,7 +26,10 @@ def shrink(large: Stage, small: Stage) -> nn.Module:
     return nn.Conv2d(large[0], small[0], kernel_size=3, stride=2, padding=1)
 
 
-def enlarge(small: Stage, large: Stage) -> nn.Module:
-    """Return the transposed convolution from one stage to the next: twice the size, or one less where that was odd."""
-    odd = (large[1] % 2, large[2] % 2)  # kernel 4 gives 2 n; kernel 3 gives 2 n - 1
-    return nn.ConvTranspose2d(small[0], large[0], kernel_size=(4 - odd[0], 4 - odd[1]), stride=2, padding=1)
+def enlarge(small: Stage, large: Stage) -> tuple[nn.Module, nn.Module]:
+    """Return what leads from one stage to the next: each pixel becomes four, and a convolution smooths them.
+
+    Odena 2016, https://doi.org/10.23915/distill.00003: a transposed convolution leaves a chequered pattern. On 1,720
+    emoji of 64x64 it did: for a fifth less time it gave samples with a noise of small squares, and a worse ELBO.
+    """
+    return nn.Upsample(size=large[1:]), nn.Conv2d(small[0], large[0], kernel_size=3, padding=1)

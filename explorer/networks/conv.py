@@ -37,7 +37,7 @@ class Conv(Network):
         layers: list[nn.Module] = [nn.Linear(latent, self.width), nn.SiLU()]
         layers += [nn.Linear(self.width, math.prod(sizes[-1])), nn.Unflatten(1, sizes[-1]), nn.SiLU()]
         for small, large in pairwise(reversed(sizes)):
-            layers += [*self._more(small[0]), enlarge(small, large), nn.SiLU()]
+            layers += [*self._more(small[0]), *enlarge(small, large), nn.SiLU()]
         return scaled(nn.Sequential(*layers[:-1]))  # the last layer is linear
 
     def _more(self, channels: int) -> list[nn.Module]:

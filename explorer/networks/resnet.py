@@ -38,7 +38,7 @@ class Resnet(Network):
         layers: list[nn.Module] = [nn.Linear(latent, self.width), nn.SiLU()]
         layers += [nn.Linear(self.width, math.prod(sizes[-1])), nn.Unflatten(1, sizes[-1])]
         for small, large in pairwise(reversed(sizes)):
-            layers += [*self._blocks(small[0]), _norm(small[0]), nn.SiLU(), enlarge(small, large)]
+            layers += [*self._blocks(small[0]), _norm(small[0]), nn.SiLU(), *enlarge(small, large)]
         return nn.Sequential(*layers)
 
     def _blocks(self, channels: int) -> list[nn.Module]:
