@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from explorer import catalog, checkpoint, export, learner, places, run
-from explorer.__main__ import main
+from explorer.__main__ import cli, main
 from explorer.datasets import Split
 from tests.sources import write_pictures
 
@@ -149,7 +149,7 @@ def test_help_shows_the_knobs_of_what_was_chosen(explorer):
     assert "--warmup NUMBER" in plain
 
 
-@pytest.mark.parametrize("command", ["app", "train", "resume", "encode", "export", "models", "datasets"])
+@pytest.mark.parametrize("command", cli.commands)
 def test_every_command_has_help_with_an_example(explorer, command):
     code, said = explorer(command, "--help")
     assert code == 0
