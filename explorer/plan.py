@@ -72,7 +72,7 @@ def speed(spec: Spec, images: Images, plan: Plan) -> float:
 
     few = images.take(slice(0, 4 * spec.training.batch))
     learner, source = Learner(spec, plan), Source(few, spec, plan)
-    moment = Moment(0, 0.0, len(few))
+    moment = Moment(0.0, len(few))
     learner.learn(source.batch(0), moment)  # the first step is slower: memory is taken, kernels are chosen
     start = time.perf_counter()
     for step in range(1, STEPS + 1):

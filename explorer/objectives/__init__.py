@@ -26,7 +26,6 @@ class Batch(NamedTuple):
 class Moment(NamedTuple):
     """Where in a training a step stands."""
 
-    step: int  # steps done so far, from 0
     done: float  # share of the training that is done, 0 to 1
     pictures: int  # in the whole training set
 
