@@ -92,9 +92,9 @@ def _fastest(spec: Spec, images: Images, found: tuple[Plan, float], plans: list[
 
 
 def _thread_counts() -> list[int]:
-    """Return 1, 2, 4 ... up to the cores that this process may use."""
+    """Return 1, 2, 4 ... and the number of cores that this process may use."""
     cores = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
-    return [2**power for power in range(int(math.log2(cores)) + 1)]
+    return sorted({*(2**power for power in range(cores.bit_length())), cores})
 
 
 def agreed(plan: Plan, *numbers: float) -> tuple[float, ...]:

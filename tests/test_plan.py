@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -73,10 +74,10 @@ def test_a_trial_measures_and_leaves_no_trace(tiny_spec, digits):
     assert all(torch.equal(one[name], two[name]) and torch.equal(one[name], three[name]) for name in one)
 
 
-def test_threads_are_tried_up_to_the_cores_that_this_process_may_use():
-    counts = plan._thread_counts()
-    assert counts[0] == 1
-    assert counts == [2**power for power in range(len(counts))]
+@pytest.mark.parametrize(("cores", "counts"), [(1, [1]), (4, [1, 2, 4]), (6, [1, 2, 4, 6])])
+def test_threads_are_tried_up_to_the_cores_that_this_process_may_use(monkeypatch, cores, counts):
+    monkeypatch.setattr(psutil.Process, "cpu_affinity", lambda self: list(range(cores)), raising=False)
+    assert plan._thread_counts() == counts
 
 
 def test_a_device_that_is_not_here_is_named_with_those_that_are(monkeypatch):
