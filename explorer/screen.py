@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from explorer import checkpoint, tables
 from explorer.run import Run
@@ -63,19 +62,13 @@ def console() -> Console:
 @contextmanager
 def bar(console: Console, how: Plan) -> Iterator[Callable[[str, train.Progress], None]]:
     """Give what shows the state of a run and its latest report on a progress bar."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=how.rank > 0) as shown:
+    with tables.progress(console, transient=False, disable=how.rank > 0) as shown:
         task = shown.add_task("starting", total=1.0)
 
         def watch(state: str, report: train.Progress) -> None:
             shown.update(task, completed=report.done, description=STATES.get(state) or _line(report))
 
         yield watch
-
-
-def say(console: Console, sentence: str, style: str = "") -> None:
-    """Print a sentence as it is, on as many lines as the terminal makes of it."""
-    console.print(sentence, style=style, soft_wrap=True, highlight=False, markup=False)
 
 
 def plan(how: Plan) -> str:
@@ -89,7 +82,7 @@ def result(console: Console, found: Run, models_dir: Path | None) -> None:
     """Say what came out of a run, and how to look at it."""
     kept = checkpoint.read(found.model_folder)
     kl = f", KL {kept.measures['kl']:.1f}" if "kl" in kept.measures else ""
-    say(
+    tables.say(
         console,
         f"On {kept.measures['pictures']:,} test pictures, in nats per image: "
         f"reconstruction {kept.measures['reconstruction']:.1f}{kl}.\n"
@@ -98,7 +91,7 @@ def result(console: Console, found: Run, models_dir: Path | None) -> None:
         "a page that is open lists it when it is reloaded.",
     )
     if kept.note:
-        say(console, f"It has no browser decoder: {kept.note}", style="yellow")
+        tables.say(console, f"It has no browser decoder: {kept.note}", style="yellow")
 
 
 def _where(models_dir: Path | None) -> str:

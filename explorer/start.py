@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from explorer import flags, naming, places, reading, run, screen
+from explorer import flags, naming, places, reading, run, screen, tables
 from explorer.run import Run
 from explorer.spec import Spec
 
 if TYPE_CHECKING:
     from explorer.datasets import Images, Split
     from explorer.plan import Plan
-    from explorer.spec import Spec
 
 POLITE = ("SIGINT", "SIGTERM", "SIGHUP")  # Ctrl-C, a polite kill, a terminal that is closed: the model is kept
 ONCE = 1.0  # seconds in which a second signal is the same one: torchrun passes a Ctrl-C on that all have heard
@@ -60,7 +59,7 @@ def resume(name: str, values: Mapping[str, Any]) -> None:
     found = run.find(name, places.runs_dir(places.models_dir(values["models_dir"])))
     if (now := found.status()).state == "paused":
         found.ask("go on")
-        screen.say(console, f"{name} goes on, in process {now.pid}.")
+        tables.say(console, f"{name} goes on, in process {now.pid}.")
         return _go_on(None, None, console, values) if _is_one_of_many() else None
     with run.locked(found.folder):
         turned = {key: values[key] for key in flags.AGAIN if values[key] is not None}
@@ -104,11 +103,11 @@ def _go_through(found: Run, how: Plan, split: Split | None, console: Console, mo
         with found.trained() if first else nullcontext():
             ended, stopped = _train(found, how, split, console)
     except KeyboardInterrupt:
-        screen.say(console, f"Ended at once: `{found.command}` goes on.") if first else None
+        tables.say(console, f"Ended at once: `{found.command}` goes on.") if first else None
         raise
     if first:
         screen.result(console, found, models_dir)
-        screen.say(console, f"Stopped before its end: `{found.command}` goes on.") if ended == "stopped" else None
+        tables.say(console, f"Stopped before its end: `{found.command}` goes on.") if ended == "stopped" else None
     if stopped:
         raise click.Abort
 
@@ -122,7 +121,7 @@ def _train(found: Run, how: Plan, split: Split | None, console: Console) -> tupl
     found, how = _planned(found, how, split, console)
     if how.rank == 0:
         pictures = f"{len(split.train):,} pictures of {found.spec.data.name}"
-        screen.say(console, f"{pictures}; training {found.name} {screen.plan(how)}")
+        tables.say(console, f"{pictures}; training {found.name} {screen.plan(how)}")
     with screen.bar(console, how) as watch, _stops() as stopping:
         return trainer.carry_on(found, how, split, watch, stopping), stopping()
 
