@@ -14,12 +14,11 @@ from rich.console import Console
 
 from explorer import checkpoint, tables
 from explorer.run import Run
+from explorer.status import STATES
 
 if TYPE_CHECKING:
     from explorer import train
     from explorer.plan import Plan
-
-STATES = {"paused": "paused", "saving": "keeping the model"}  # what the bar says of a run that does not run
 
 
 class Patient:
@@ -61,12 +60,19 @@ def console() -> Console:
 
 @contextmanager
 def bar(console: Console, how: Plan) -> Iterator[Callable[[str, train.Progress], None]]:
-    """Give what shows the state of a run and its latest report on a progress bar."""
+    """Give what shows the state of a run, and its latest report, on a progress bar.
+
+    While the model is kept, which nobody knows the length of, the bar only moves, and names what is being done.
+    """
     with tables.progress(console, transient=False, disable=how.rank > 0) as shown:
-        task = shown.add_task("starting", total=1.0)
+        training = shown.add_task("starting", total=1.0)
+        keeping = shown.add_task("", total=None, visible=False)
 
         def watch(state: str, report: train.Progress) -> None:
-            shown.update(task, completed=report.done, description=STATES.get(state) or _line(report))
+            ended = state == "saving" or state not in STATES
+            words = "paused" if state == "paused" else _line(report)
+            shown.update(training, completed=report.done, description=words, visible=not ended)
+            shown.update(keeping, description=f"keeping the model: {state}", visible=ended)
 
         yield watch
 
