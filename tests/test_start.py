@@ -186,9 +186,7 @@ def test_two_processes_have_the_loss_of_one():
         json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=ENVIRONMENT).stdout)
         for command in ([sys.executable, "-m", "tests.together"], [*TORCHRUN[:-1], "tests.together"])
     )
-    shuffled = alone.pop("factor")  # its discriminator shuffles each half by itself: other draws of the same thing
-    assert together.pop("factor") == pytest.approx(shuffled, rel=1e-2)
-    assert together == pytest.approx(alone, rel=1e-3)
+    assert together == pytest.approx(alone, rel=1e-5)
 
 
 @pytest.mark.slow
