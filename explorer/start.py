@@ -17,6 +17,7 @@ from rich.console import Console
 from explorer import flags, naming, places, reading, run, screen, tables
 from explorer.run import Run
 from explorer.spec import Spec
+from explorer.status import is_one_of_many
 
 if TYPE_CHECKING:
     from explorer.datasets import Images, Split
@@ -60,7 +61,7 @@ def resume(name: str, values: Mapping[str, Any]) -> None:
     if (now := found.status()).state == "paused":
         found.ask("go on")
         tables.say(console, f"{name} goes on, in process {now.pid}.")
-        return _go_on(None, None, console, values) if _is_one_of_many() else None
+        return _go_on(None, None, console, values) if is_one_of_many() else None
     with run.locked(found.folder):
         turned = {key: values[key] for key in flags.AGAIN if values[key] is not None}
         return _go_on(_with_more(run.read(found.folder), turned), None, console, values)
@@ -75,13 +76,9 @@ def _with_more(found: Run, turned: dict[str, Any]) -> Run:
     return run.change(found, spec=replace(found.spec, training=replace(found.spec.training, **turned)))
 
 
-def _is_one_of_many() -> bool:
-    return "RANK" in os.environ
-
-
 def _is_first() -> bool:
     """Tell whether this process is alone, or the first of those that torchrun started: it reads and writes."""
-    return os.environ.get("RANK", "0") == "0"
+    return not is_one_of_many() or os.environ["RANK"] == "0"
 
 
 def _go_on(begun: Run | None, split: Split | None, console: Console, values: Mapping[str, Any]) -> None:
@@ -91,7 +88,7 @@ def _go_on(begun: Run | None, split: Split | None, console: Console, values: Map
     how = plan.joined(values["device"])
     try:
         if found := plan.shared(begun, how):
-            _go_through(found, how, split, console, values["models_dir"])
+            _go_through(found, plan.again(how, found.plan, values["device"]), split, console, values["models_dir"])
     finally:
         plan.part(how)
 
@@ -127,16 +124,29 @@ def _train(found: Run, how: Plan, split: Split | None, console: Console) -> tupl
 
 
 def _planned(found: Run, how: Plan, split: Split, console: Console) -> tuple[Run, Plan]:
-    """Return the run with its plan, which is made at its first start and then kept, and that plan."""
+    """Return the run with its plan, whose threads and precision are chosen at its first start, and that plan."""
     from explorer import plan
 
-    if how.rank == 0 and not found.plan:
-        with console.status("Timing a few steps, to use the machine well"):
-            best = plan.choose(found.spec, split.train, how)
-            spec = _with_epochs(found.spec.complete(), split.train, best)
-        found = run.change(found, spec=spec, plan={"threads": best.threads, "precision": best.precision})
+    if how.rank == 0:
+        place, spec, best = {"device": how.device.partition(":")[0], "world": how.world}, found.spec, found.plan
+        if not found.plan:
+            with console.status("Timing a few steps, to use the machine well"):
+                chosen = plan.choose(spec, split.train, how)
+                spec = _with_epochs(spec.complete(), split.train, chosen)
+            best = {"threads": chosen.threads, "precision": chosen.precision}
+        elif words := _moved(found, place):
+            tables.say(console, words, "yellow")
+        found = run.change(found, spec=spec, plan=best | place)
     found = plan.shared(found, how)
-    return found, how._replace(**found.plan)
+    return found, how._replace(threads=found.plan["threads"], precision=found.plan["precision"])
+
+
+def _moved(found: Run, place: dict[str, Any]) -> str:
+    """Return a sentence if a run goes on elsewhere, or by more or fewer processes; an old run knows neither."""
+    was = {key: found.plan.get(key, value) for key, value in place.items()}
+    counts = [f"{each['world']} process{'es' * (each['world'] > 1)}" for each in (was, place)]
+    said = f"{found.name} was trained on {was['device']} by {counts[0]} so far, and goes on"
+    return "" if was == place else f"{said} on {place['device']} by {counts[1]}: its numbers differ a little."
 
 
 def _with_epochs(spec: Spec, images: Images, best: Plan) -> Spec:

@@ -201,6 +201,16 @@ def test_two_processes_keep_one_model_and_its_weights(begin, models):
 
 
 @pytest.mark.slow
+def test_two_processes_find_out_how_long_to_train(begin, models):
+    assert end(begin(*SMALL, command=TORCHRUN))[0] == 0
+    found = run.find("mine", models / "runs")
+    assert found.spec.training.epochs == 2
+    assert found.plan == {"threads": 1, "precision": "float32", "device": "cpu", "world": 2}
+    code, said = end(begin("resume", "mine", "--epochs", "3"))
+    assert (code, "by 2 processes so far, and goes on on cpu by 1 process: its numbers" in said) == (0, True), said
+
+
+@pytest.mark.slow
 def test_two_processes_stop_together(begin, models):
     process = begin(*SMALL, "--epochs", "100000", command=TORCHRUN)
     found = wait_for(models, has_begun)
@@ -245,3 +255,14 @@ def test_more_is_given_to_a_run_that_is_done(models, tiny_spec, digits):
         start._with_more(found, {})
     found.model_folder.rmdir()  # its model was lost: it is kept again
     assert start._with_more(found, {}).spec == run.read(found.folder).spec
+
+
+def test_a_run_says_when_it_goes_on_elsewhere(models, tiny_spec, digits):
+    found = run.create(models / "runs" / "mine", tiny_spec, models, digits.train)
+    place, plan = {"device": "cpu", "world": 1}, {"threads": 1, "precision": "float32"}
+    assert start._moved(replace(found, plan=plan), place) == ""  # a run of an older version
+    assert start._moved(replace(found, plan=plan | place), place) == ""
+    words = (
+        "mine was trained on cuda by 2 processes so far, and goes on on cpu by 1 process: its numbers differ a little."
+    )
+    assert start._moved(replace(found, plan=plan | {"device": "cuda", "world": 2}), place) == words
