@@ -87,9 +87,10 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(few):
     assert not all(torch.equal(states[0][name], states[2][name]) for name in states[0])
 
 
-def test_no_two_steps_or_seeds_share_their_random_numbers():
+def test_steps_and_seeds_near_each_other_have_their_own_random_numbers():
+    """Of 10,000 numbers of 32 bits, which are all that the CPU's generator takes, two are the same once in 90 times."""
     seeds = [mixed(seed, step) for seed in range(50) for step in range(200)]
-    assert len(set(seeds)) == len(seeds)
+    assert len({seed % 2**32 for seed in seeds}) == len(seeds)
     assert all(0 <= seed < 2**63 for seed in seeds)
 
 

@@ -15,6 +15,7 @@ KINDS = {
     **{name: {"objective": Choice(name)} for name in catalog.names("objectives")},
     "free bits": {"objective": Choice("vae", {"free_bits": 0.5})},
     "stratified": {"objective": Choice("beta_tc", {"estimator": "stratified"})},
+    "binarized": {"training": Training(batch=72, epochs=1, binarize=True)},
     "conditional": {"conditional": True},
     "conv": {"network": Choice("conv", {"channels": 4})},
     "optimal sigma": {"likelihood": Choice("gaussian", {"sigma": "optimal"})},
