@@ -231,6 +231,20 @@ def test_pictures_that_have_changed_end_a_resume_with_a_sentence(explorer, tmp_p
     assert "Error: The pictures of folder have changed since mine began with them" in said
 
 
+def test_a_folder_that_was_named_from_elsewhere_is_found_again(explorer, tmp_path, monkeypatch):
+    write_pictures(tmp_path / "here" / "pictures")
+    (tmp_path / "there").mkdir()
+    monkeypatch.setattr(export, "onnx", lambda model, folder: None)
+    places = ["--data-dir", tmp_path / "data", "--models-dir", tmp_path / "models"]
+    words = ["train", "folder", "--path", "pictures", "--name", "mine", "--epochs", "1", "--threads", "1",
+             "--latent", "2", "--precision", "float32"]  # fmt: skip
+    monkeypatch.chdir(tmp_path / "here")
+    assert explorer(*words, *places)[0] == 0
+    monkeypatch.chdir(tmp_path / "there")
+    code, said = explorer("resume", "mine", "--epochs", "2", *places[2:])
+    assert code == 0, said
+
+
 def test_a_conditional_model_needs_labels(explorer, tmp_path, monkeypatch):
     kind = catalog.entry("datasets", "digits")
     honest = kind.load
