@@ -58,22 +58,40 @@ def resume(name: str, values: Mapping[str, Any]) -> None:
     if not _is_first():
         return _go_on(None, None, console, values)
     found = run.find(name, places.runs_dir(places.models_dir(values["models_dir"])))
+    turned = {key: values[key] for key in flags.AGAIN if values[key] is not None}
     if (now := found.status()).state == "paused":
+        if turned:
+            raise ValueError(
+                f"{name} is paused, and can only go on as it is: end it first (Ctrl-C where it runs, "
+                f"or `kill {now.pid}`) to give it another --{next(iter(turned))}."
+            )
         found.ask("go on")
         tables.say(console, f"{name} goes on, in process {now.pid}.")
         return _go_on(None, None, console, values) if is_one_of_many() else None
     with run.locked(found.folder):
-        turned = {key: values[key] for key in flags.AGAIN if values[key] is not None}
         return _go_on(_with_more(run.read(found.folder), turned), None, console, values)
 
 
 def _with_more(found: Run, turned: dict[str, Any]) -> Run:
-    """Return the run with another budget or rate. ValueError if nothing is left to do."""
+    """Return the run with another budget or rate. ValueError if nothing is left to do, or to do differently."""
     if found.status().state == "done" and not turned and found.model_folder.exists():
         raise ValueError(f"{found.name} is done: give it more --epochs or --minutes, or open it with `explorer`.")
     if "epochs" in turned and "minutes" not in turned:
         turned = turned | {"minutes": 0.0}  # which would count instead of the epochs
-    return run.change(found, spec=replace(found.spec, training=replace(found.spec.training, **turned)))
+    training = replace(found.spec.training, **turned)
+    epochs, seconds = _trained(found)
+    if turned and (round(seconds, 1) >= training.limit if training.limit else epochs >= training.epochs):
+        raise ValueError(
+            f"{found.name} has been trained for {epochs:g} epochs, in {seconds / 60:.2g} minutes, already: "
+            "give it more --epochs or --minutes than that."
+        )
+    return run.change(found, spec=replace(found.spec, training=training))
+
+
+def _trained(found: Run) -> tuple[float, float]:
+    """Return for how many epochs, and how many seconds, a run has been trained so far, as its metrics tell."""
+    last = (found.metrics() or [{}])[-1]
+    return last.get("epoch", 0.0), last.get("seconds", 0.0)
 
 
 def _is_first() -> bool:
