@@ -39,17 +39,23 @@ def scratch(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def file(path: Path) -> Iterator[Path]:
-    """Give a place to write a file to; it takes the name `path` at the end, and is removed after an error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Give a place to write a file to; it takes the name `path` at the end, and is removed after an error.
+
+    OSError, with what to do, if it cannot be written; an old one then stays.
+    """
     fresh = path.with_name(f".{path.name}{NEW}{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield fresh
         with fresh.open("r+b") as stream:
             os.fsync(stream.fileno())
         fresh.replace(path)
         _flush(path.parent)
+    except OSError as error:
+        raise not_written(path, error) from None
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # its folder may be no folder
+            fresh.unlink()
 
 
 def replace(folder: Path, fresh: Path) -> Path:
@@ -93,11 +99,8 @@ def place(folder: Path, fresh: Path) -> Path:
 
 def write(path: Path, data: bytes) -> None:
     """Write a file as one, flushed to the disk. OSError, with what to do, if that fails; the old one then stays."""
-    try:
-        with file(path) as fresh:
-            fresh.write_bytes(data)
-    except OSError as error:
-        raise not_written(path, error) from None
+    with file(path) as fresh:
+        fresh.write_bytes(data)
 
 
 def not_written(path: Path, error: OSError) -> OSError:

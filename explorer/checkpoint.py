@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,6 +82,10 @@ class Checkpoint:
         return latent.read(self.folder / LATENTS, self.spec.latent)
 
 
+def _quiet(step: str) -> None:
+    """Report nothing."""
+
+
 def save(
     folder: Path,
     model: VAE,
@@ -91,21 +95,25 @@ def save(
     maps: Collection[str] | None = None,
     made: Mapping[str, Any] | None = None,
     replace: bool = True,
+    report: Callable[[str], object] = _quiet,
 ) -> Checkpoint:
     """Encode `images`, lay out `maps` (the usual ones if None), export the model, and write it all to `folder` as one.
 
-    made: how the machine was used (seconds, device, threads, precision), for the card. A model that is there is
-    replaced, or, without `replace`, kept: the new one gets the next free name. A killed or failed save leaves the old
-    checkpoint whole. A failed export is noted in the checkpoint, which is still good: it only has no browser decoder.
+    made: how the machine was used (seconds, device, threads, precision), for the card. report: is told, in words, what
+    is being done. A model that is there is replaced, or, without `replace`, kept: the new one gets the next free name.
+    A killed or failed save leaves the old checkpoint whole. A failed export is noted in the checkpoint, which is still
+    good: it only has no browser decoder.
     ValueError if the weights hold a value that is not a number.
     """
     from explorer import projections
 
+    report("encoding the test pictures")
     table = latent.encode(model, images)
+    report("laying out maps")
     fitted = projections.fit_all(table.mean, maps)
     atomic.heal(folder.parent, CONFIG)
     with atomic.scratch(folder) as scratch:
-        note = _fill(scratch, model, images, table, fitted)
+        note = _fill(scratch, model, images, table, fitted, report)
         config = _config(model.spec, table, list(history), note, dict(made or {}))
         (scratch / CONFIG).write_text(json.dumps(config, indent=1, allow_nan=False), encoding="utf-8")
         words = card.text(folder.name, model.spec, config["measures"], config["made"])
@@ -129,11 +137,19 @@ def add_measures(found: Checkpoint, measures: Mapping[str, float]) -> Checkpoint
     return read(found.folder)
 
 
-def _fill(scratch: Path, model: VAE, images: Images, table: LatentTable, maps: dict[str, Projection]) -> str:
+def _fill(
+    scratch: Path,
+    model: VAE,
+    images: Images,
+    table: LatentTable,
+    maps: dict[str, Projection],
+    report: Callable[[str], object],
+) -> str:
     """Write all but the description, and return why there is no browser decoder; nothing if there is one."""
     from explorer import export, sheet
 
     note = ""
+    report("exporting to ONNX")
     try:
         export.onnx(model, scratch)
     except ValueError as error:
@@ -141,6 +157,7 @@ def _fill(scratch: Path, model: VAE, images: Images, table: LatentTable, maps: d
     _write_weights(model, scratch / WEIGHTS)
     latent.write(scratch / LATENTS, table, maps)
     _write_preview(model, table, scratch / PREVIEW)
+    report("drawing the sheet")
     sheet.sheet(model, images, table).save(scratch / SHEET, optimize=True)
     return note
 

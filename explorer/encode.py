@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from explorer import atomic, catalog, checkpoint, latent, places, projections, reading, rows, tables
 from explorer.catalog import Choice
@@ -49,7 +48,7 @@ def run(values: Mapping[str, Any]) -> None:
         console.print(f"Maps: {', '.join(maps)}", highlight=False)
     where = out or found.folder / checkpoint.LATENTS
     said = f"{len(table.mean):,} pictures, {table.error.mean():.1f} nats of reconstruction error each: {where}"
-    console.print(said, soft_wrap=True, highlight=False, markup=False)
+    tables.say(console, said)
 
 
 def asked(words: str | None) -> list[str] | None:
@@ -119,7 +118,6 @@ def _further(report: Callable[[int], object], made: list[LatentTable], done: int
 @contextmanager
 def bar(console: Console, what: str, total: int) -> Iterator[Callable[[int], object]]:
     """Show a progress bar; give the function that is told how far it is."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+    with tables.progress(console) as shown:
         task = shown.add_task(what, total=total)
         yield lambda done: shown.update(task, completed=done)

@@ -39,7 +39,7 @@ def run(values: Mapping[str, Any]) -> None:
     measures = _measure(found, split, root, values, errors)
     _report(found, measures, values, f"{found.name} on {found.spec.data.name}")
     for note in measures.notes + _keep(found, measures):
-        errors.print(note, style="yellow", soft_wrap=True, markup=False, highlight=False)
+        tables.say(errors, note, "yellow")
 
 
 def _stored(found: Checkpoint) -> Measures:
@@ -87,7 +87,7 @@ def _show(measures: Measures, title: str) -> None:
         speed = f"{measures.nll_pictures_per_second:,.1f} pictures/s"
         console.print(f"The NLL was sampled at {speed}.", highlight=False)
     for what, reason in measures.missing.items():
-        console.print(f"No {what}: {reason}.", style="dim", soft_wrap=True, markup=False, highlight=False)
+        tables.say(console, f"No {what}: {reason}.", "dim")
 
 
 def _keep(found: Checkpoint, measures: Measures) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -108,8 +109,10 @@ def midtones(images: Images) -> float:
 
 
 def choice_from(menu: str, name: str, values: Mapping[str, Any]) -> Choice:
-    """Return what was chosen from one menu, with the knobs that were turned."""
-    return Choice(name, _given(entry_knobs(menu, name), values))
+    """Return what was chosen from one menu, with the knobs that were turned; a path means the same from everywhere."""
+    given = _given(entry_knobs(menu, name), values)
+    path = {"path": str(Path(given["path"]).expanduser().absolute())} if given.get("path") else {}
+    return Choice(name, given | path)
 
 
 def _given(knobs: Iterable[Knob], values: Mapping[str, Any]) -> dict[str, Any]:

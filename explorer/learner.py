@@ -151,7 +151,7 @@ def _built(spec: Spec, plan: Plan) -> VAE:
     check(spec)
     torch.manual_seed(spec.training.seed)
     model = VAE(spec).to(plan.device).train()
-    model.shard = (plan.rank, plan.world)
+    model.shard, model.likelihood.world = (plan.rank, plan.world), plan.world
     if any(isinstance(part, nn.Conv2d) for part in model.modules()):
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # documented
     return model

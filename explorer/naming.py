@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from explorer import atomic, flags, places, run
 
-LONGEST = 100  # letters of a name; folders' names end at 255 bytes, and ours get longer while they are written
+LONGEST = 100  # bytes of a name: those of folders end at 255, and ours get longer while they are written
 
 
 def check_writable(models: Path) -> None:
@@ -30,28 +31,45 @@ def held(models: Path, values: Mapping[str, Any]) -> Iterator[Path]:
     The name is the one that was asked for, or the first free one that is made from what was chosen. ValueError if what
     was asked for is no name, or is taken and may not be replaced.
     """
-    folder = _asked(models, values["name"], values["replace"]) if values["name"] is not None else _made(models, values)
-    with run.locked(folder):
-        if (why := _taken(models, folder.name)) and not values["replace"]:  # somebody was quicker
+    with ExitStack() as lock:
+        if values["name"] is not None:
+            yield _hold(lock, _asked(models, values["name"], values["replace"]), values["replace"])
+        else:
+            yield _hold_made(lock, models, values)
+
+
+def _hold(lock: ExitStack, folder: Path, may_replace: bool) -> Path:
+    """Lock a run's folder, and return it. ValueError if somebody else has it, or was quicker to take its name."""
+    with ExitStack() as trial:
+        trial.enter_context(run.locked(folder))
+        if (why := _taken(folder.parent.parent, folder.name)) and not may_replace:
             raise ValueError(why)
-        yield folder
+        lock.enter_context(trial.pop_all())
+    return folder
 
 
 def _asked(models: Path, name: str, may_replace: bool) -> Path:
     if not name or name != Path(name).name or name.startswith((".", "-")) or name.lower() == places.RUNS:
         raise ValueError(f"{name!r} cannot be a model's name: no path, no dot or dash in front, and not 'runs'.")
-    if len(name) > LONGEST or not name.isprintable() or name != name.strip() or set(name) & set('<>:"/\\|?*'):
-        raise ValueError(f"{name!r} cannot be a model's name: up to {LONGEST} letters that a folder may have anywhere.")
+    odd = not name.isprintable() or name != name.strip() or set(name) & set('<>:"/\\|?*')
+    if odd or len(os.fsencode(name)) > LONGEST:
+        raise ValueError(f"{name!r} cannot be a model's name: up to {LONGEST} bytes that a folder may have anywhere.")
     if (why := _taken(models, name)) and not may_replace:
         raise ValueError(why)
     return places.runs_dir(models) / name
 
 
-def _made(models: Path, values: Mapping[str, Any]) -> Path:
-    """Return the first free name that is made from what was chosen, or the first one if it may be replaced."""
+def _hold_made(lock: ExitStack, models: Path, values: Mapping[str, Any]) -> Path:
+    """Lock the first free name that is made from what was chosen, or the first one if it may be replaced."""
     objective, latent = values["objective"] or flags.USUAL.objective.name, values["latent"] or flags.USUAL.latent
-    names = atomic.names(places.runs_dir(models) / f"{values['data']}-{objective}-{latent}d")
-    return next(each for each in names if values["replace"] or not _taken(models, each.name))
+    first = places.runs_dir(models) / f"{values['data']}-{objective}-{latent}d"
+    if values["replace"]:
+        return _hold(lock, first, may_replace=True)
+    for folder in atomic.names(first):
+        if not _taken(models, folder.name):
+            with suppress(ValueError):  # somebody else begins a run of this name
+                return _hold(lock, folder, may_replace=False)
+    raise AssertionError  # the names never end
 
 
 def _taken(models: Path, name: str) -> str:

@@ -33,7 +33,7 @@ def run(values: Mapping[str, Any]) -> None:
         _check_free(target, files, values["replace"])
         (_zip if is_zip(target) else _copy)(found.name, files, target)
         said = f"{target}: {', '.join(file.name for file in files)}"
-    console.print(said, soft_wrap=True, highlight=False, markup=False)
+    tables.say(console, said)
 
 
 def chosen(words: str) -> list[str]:

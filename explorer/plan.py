@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psutil
 import torch
@@ -14,6 +15,7 @@ import torch
 from explorer.datasets import Images
 from explorer.objectives import Moment
 from explorer.spec import MOST_EPOCHS, USUAL_MINUTES, Spec
+from explorer.status import is_one_of_many
 
 Thing = TypeVar("Thing")
 TRIAL = 0.4  # seconds for which each choice is tried
@@ -54,9 +56,13 @@ def choose(spec: Spec, images: Images, plan: Plan) -> Plan:
 
 
 def usual_epochs(spec: Spec, images: Images, plan: Plan) -> int:
-    """Return how many passes over the pictures take about USUAL_MINUTES under a plan; from 1 to MOST_EPOCHS."""
+    """Return how many passes over the pictures take about USUAL_MINUTES under a plan; from 1 to MOST_EPOCHS.
+
+    Only the first of several processes finds out, alone: the others wait for it.
+    """
     per_epoch = math.ceil(len(images) / spec.training.batch)
-    return max(1, min(MOST_EPOCHS, round(60 * USUAL_MINUTES * speed(spec, images, plan) / per_epoch)))
+    alone = plan._replace(rank=0, world=1)
+    return max(1, min(MOST_EPOCHS, round(60 * USUAL_MINUTES * speed(spec, images, alone) / per_epoch)))
 
 
 def _seconds(spec: Spec, images: Images, speed: float) -> float:
@@ -72,7 +78,7 @@ def speed(spec: Spec, images: Images, plan: Plan) -> float:
 
     few = images.take(slice(0, 4 * spec.training.batch))
     learner, source = Learner(spec, plan), Source(few, spec, plan)
-    moment = Moment(0, 0.0, len(few))
+    moment = Moment(0.0, len(few))
     learner.learn(source.batch(0), moment)  # the first step is slower: memory is taken, kernels are chosen
     start = time.perf_counter()
     for step in range(1, STEPS + 1):
@@ -92,9 +98,9 @@ def _fastest(spec: Spec, images: Images, found: tuple[Plan, float], plans: list[
 
 
 def _thread_counts() -> list[int]:
-    """Return 1, 2, 4 ... up to the cores that this process may use."""
+    """Return 1, 2, 4 ... and the number of cores that this process may use."""
     cores = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
-    return [2**power for power in range(int(math.log2(cores)) + 1)]
+    return sorted({*(2**power for power in range(cores.bit_length())), cores})
 
 
 def agreed(plan: Plan, *numbers: float) -> tuple[float, ...]:
@@ -121,16 +127,28 @@ def joined(device: str = "auto") -> Plan:
     Those that share a training meet here; torchrun tells them of each other in the environment.
     ValueError if a device is asked for that is not here.
     """
-    plan = Plan(_device(device))
-    if "RANK" not in os.environ or "WORLD_SIZE" not in os.environ:
+    plan = Plan(_placed(_device(device)))
+    if not is_one_of_many():
         return plan
     from torch import distributed
 
     if not distributed.is_initialized():
-        distributed.init_process_group("nccl" if plan.device == "cuda" else "gloo", timeout=PATIENCE)
-    if plan.device == "cuda":
-        plan = plan._replace(device=f"cuda:{os.environ.get('LOCAL_RANK', '0')}")
+        distributed.init_process_group(timeout=PATIENCE)  # gloo for the CPU, and NCCL where there are GPUs
     return plan._replace(rank=distributed.get_rank(), world=distributed.get_world_size())
+
+
+def again(plan: Plan, kept: Mapping[str, Any], asked: str) -> Plan:
+    """Return the plan on the device that a run was trained on so far, if that is here and nobody asks for another."""
+    kind = kept.get("device")
+    return plan._replace(device=_placed(kind)) if asked == "auto" and kind and _here()[kind] else plan
+
+
+def _placed(kind: str) -> str:
+    """Return a device's own name: of several GPUs each process takes one, for all that it computes and sends."""
+    if kind != "cuda" or not is_one_of_many():
+        return kind
+    torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    return f"cuda:{torch.cuda.current_device()}"
 
 
 def part(plan: Plan) -> None:
@@ -139,8 +157,12 @@ def part(plan: Plan) -> None:
         torch.distributed.destroy_process_group()
 
 
+def _here() -> dict[str, bool]:
+    return {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+
+
 def _device(asked: str) -> str:
-    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    here = _here()
     if asked == "auto":
         return next(name for name in ("cuda", "mps", "cpu") if here[name])
     if not here.get(asked):

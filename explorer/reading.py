@@ -6,9 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from explorer import catalog
+from explorer import catalog, tables
 from explorer.catalog import Choice
 from explorer.datasets import Dataset, Split
 from explorer.spec import MENUS
@@ -19,9 +18,8 @@ def read(data: Choice, root: Path, console: Console) -> Split:
 
     Raises what `Dataset.load` raises.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     dataset: Dataset = catalog.make(MENUS["data"], data)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with tables.progress(console) as bar:
         task = bar.add_task("reading the pictures", total=None)
 
         def report(done: float, what: str) -> None:
@@ -29,7 +27,7 @@ def read(data: Choice, root: Path, console: Console) -> Split:
 
         split = dataset.load(root, report)
     for line in remarks(split):
-        console.print(line, style="yellow", soft_wrap=True, highlight=False, markup=False)
+        tables.say(console, line, "yellow")
     return split
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # watching needs neither torch nor numpy
 RUN, STATE, METRICS, SNAPSHOT, WISH = "run.json", "state.json", "metrics.jsonl", "snapshot.safetensors", "wish"
 RESERVE = "reserve"  # a few kilobytes, given up on a full disk so that the last words can still be written
 FORMAT = 1
+DEVICES = ("cpu", "cuda", "mps")
 WISHES = ("pause", "go on", "stop")
 SAMPLE = 64  # pictures by which a data set is known again
 
@@ -44,7 +45,8 @@ class Run:
     data_dir: str
     fingerprint: str  # of the pictures that it began with
     created: str
-    plan: dict[str, Any]  # threads and precision, chosen by time at the first start and kept; empty before that
+    plan: dict[str, Any]  # threads and precision, chosen by time at the first start and kept; empty before that; and
+    # on which device (cpu, cuda or mps) by how many processes (world) it was trained last, which older runs do not know
     owns: bool  # whether a model of its name is its own, and may be replaced
 
     @property
@@ -259,7 +261,10 @@ def _checked(folder: Path, settings: Any) -> Run:
         raise ValueError(f"{', '.join(texts)} must be texts, and owns true or false.")
     plan = settings["plan"]
     if plan != {} and not _is_plan(plan):
-        raise ValueError(f"plan must hold threads from 1 to 1024 and a precision of {', '.join(PRECISIONS[1:])}.")
+        raise ValueError(
+            f"plan must hold threads from 1 to 1024 and a precision of {', '.join(PRECISIONS[1:])}; and may hold "
+            f"a device of {', '.join(DEVICES)} and a world of 1 or more."
+        )
     rest = {key: settings[key] for key in (*texts, "plan", "owns")}
     return Run(folder, Spec.from_json(settings["spec"]), **rest)
 
@@ -267,10 +272,13 @@ def _checked(folder: Path, settings: Any) -> Run:
 def _is_plan(plan: Any) -> bool:
     return (
         isinstance(plan, dict)
-        and set(plan) == {"threads", "precision"}
+        and set(plan) in ({"threads", "precision"}, {"threads", "precision", "device", "world"})
         and type(plan["threads"]) is int
         and 1 <= plan["threads"] <= 1024
         and plan["precision"] in PRECISIONS[1:]
+        and plan.get("device", "cpu") in DEVICES
+        and type(plan.get("world", 1)) is int
+        and plan.get("world", 1) >= 1
     )
 
 

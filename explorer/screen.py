@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from explorer import checkpoint, tables
 from explorer.run import Run
+from explorer.status import STATES
 
 if TYPE_CHECKING:
     from explorer import train
     from explorer.plan import Plan
-
-STATES = {"paused": "paused", "saving": "keeping the model"}  # what the bar says of a run that does not run
 
 
 class Patient:
@@ -62,20 +60,21 @@ def console() -> Console:
 
 @contextmanager
 def bar(console: Console, how: Plan) -> Iterator[Callable[[str, train.Progress], None]]:
-    """Give what shows the state of a run and its latest report on a progress bar."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=how.rank > 0) as shown:
-        task = shown.add_task("starting", total=1.0)
+    """Give what shows the state of a run, and its latest report, on a progress bar.
+
+    While the model is kept, which nobody knows the length of, the bar only moves, and names what is being done.
+    """
+    with tables.progress(console, transient=False, disable=how.rank > 0) as shown:
+        training = shown.add_task("starting", total=1.0)
+        keeping = shown.add_task("", total=None, visible=False)
 
         def watch(state: str, report: train.Progress) -> None:
-            shown.update(task, completed=report.done, description=STATES.get(state) or _line(report))
+            ended = state == "saving" or state not in STATES
+            words = "paused" if state == "paused" else _line(report)
+            shown.update(training, completed=report.done, description=words, visible=not ended)
+            shown.update(keeping, description=f"keeping the model: {state}", visible=ended)
 
         yield watch
-
-
-def say(console: Console, sentence: str, style: str = "") -> None:
-    """Print a sentence as it is, on as many lines as the terminal makes of it."""
-    console.print(sentence, style=style, soft_wrap=True, highlight=False, markup=False)
 
 
 def plan(how: Plan) -> str:
@@ -89,7 +88,7 @@ def result(console: Console, found: Run, models_dir: Path | None) -> None:
     """Say what came out of a run, and how to look at it."""
     kept = checkpoint.read(found.model_folder)
     kl = f", KL {kept.measures['kl']:.1f}" if "kl" in kept.measures else ""
-    say(
+    tables.say(
         console,
         f"On {kept.measures['pictures']:,} test pictures, in nats per image: "
         f"reconstruction {kept.measures['reconstruction']:.1f}{kl}.\n"
@@ -98,7 +97,7 @@ def result(console: Console, found: Run, models_dir: Path | None) -> None:
         "a page that is open lists it when it is reloaded.",
     )
     if kept.note:
-        say(console, f"It has no browser decoder: {kept.note}", style="yellow")
+        tables.say(console, f"It has no browser decoder: {kept.note}", style="yellow")
 
 
 def _where(models_dir: Path | None) -> str:

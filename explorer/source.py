@@ -15,6 +15,7 @@ from explorer.objectives import Batch
 from explorer.plan import Plan
 from explorer.spec import Spec
 
+SALT = 1 << 31  # added to a seed, which is smaller: the coins of a step are not the noise of its z
 MEMORY = 0.4  # share of the free memory that pictures may take; more of them stay on disk
 
 
@@ -52,21 +53,27 @@ class Source:
         whole = len(index) // self.plan.world * self.plan.world  # the same number for each process
         index = index[:whole] if whole else index.repeat(self.plan.world)
         mine = index.sort().values[self.plan.rank :: self.plan.world]  # in the order of the disk, where they may lie
-        return Batch(
-            self._floats(mine, step), None if self.labels is None else self.labels[mine.to(self.labels.device)]
-        )
+        x = self._floats(mine) if self.noise is None else self._drawn(self._floats(mine), step)
+        return Batch(x, None if self.labels is None else self.labels[mine.to(self.labels.device)])
 
-    def _floats(self, index: Tensor, step: int) -> Tensor:
+    def _floats(self, index: Tensor) -> Tensor:
         """Return the pictures at `index` as floats (n, c, h, w) in [0, 1] on the device."""
         if isinstance(self.pixels, Tensor):
             chosen = self.pixels.index_select(0, index.to(self.pixels.device))  # 10 times as fast as [index]
         else:
             chosen = torch.from_numpy(self.pixels[index.numpy()])
-        floats = as_floats(chosen.to(self.plan.device))
-        if self.noise is None:
-            return floats
-        self.noise.manual_seed(mixed(self.seed, step * self.plan.world + self.plan.rank))
-        return torch.bernoulli(floats, generator=self.noise)  # as in Burda 2016, section 5
+        return as_floats(chosen.to(self.plan.device))
+
+    def _drawn(self, floats: Tensor, step: int) -> Tensor:
+        """Return each pixel as 0 or 1, drawn by its grey value: Burda 2016, section 5.
+
+        Processes that share a batch draw the coins of all of it and keep their part, as they do with the noise of z.
+        """
+        assert self.noise is not None
+        rank, world = self.plan.rank, self.plan.world
+        self.noise.manual_seed(mixed(self.seed + SALT, step))
+        coins = torch.rand(len(floats) * world, *floats.shape[1:], generator=self.noise, device=floats.device)
+        return (coins[rank::world] < floats).float()
 
 
 def _kept(pixels: NDArray[np.uint8], device: str) -> Tensor | NDArray[np.uint8]:
@@ -85,7 +92,11 @@ def as_floats(pixels: Tensor) -> Tensor:
 
 
 def mixed(seed: int, step: int) -> int:
-    """Return a random-looking number for a seed and a step: splitmix64, Steele 2014, doi 10.1145/2660193.2660195."""
+    """Return a random-looking number for a seed and a step: splitmix64, Steele 2014, doi 10.1145/2660193.2660195.
+
+    Of its 63 bits torch's generator on the CPU takes the lower 32: among a million steps about a hundred pairs share
+    their random numbers, which harms nothing.
+    """
     value = (seed * 0x9E3779B97F4A7C15 + step + 1) * 0xBF58476D1CE4E5B9 & (1 << 64) - 1
     value = (value ^ value >> 27) * 0x94D049BB133111EB & (1 << 64) - 1
     return (value ^ value >> 31) & (1 << 63) - 1

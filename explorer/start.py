@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from explorer import flags, naming, places, reading, run, screen
+from explorer import flags, naming, places, reading, run, screen, tables
 from explorer.run import Run
 from explorer.spec import Spec
+from explorer.status import is_one_of_many
 
 if TYPE_CHECKING:
     from explorer.datasets import Images, Split
     from explorer.plan import Plan
-    from explorer.spec import Spec
 
 POLITE = ("SIGINT", "SIGTERM", "SIGHUP")  # Ctrl-C, a polite kill, a terminal that is closed: the model is kept
 ONCE = 1.0  # seconds in which a second signal is the same one: torchrun passes a Ctrl-C on that all have heard
@@ -58,31 +58,45 @@ def resume(name: str, values: Mapping[str, Any]) -> None:
     if not _is_first():
         return _go_on(None, None, console, values)
     found = run.find(name, places.runs_dir(places.models_dir(values["models_dir"])))
+    turned = {key: values[key] for key in flags.AGAIN if values[key] is not None}
     if (now := found.status()).state == "paused":
+        if turned:
+            raise ValueError(
+                f"{name} is paused, and can only go on as it is: end it first (Ctrl-C where it runs, "
+                f"or `kill {now.pid}`) to give it another --{next(iter(turned))}."
+            )
         found.ask("go on")
-        screen.say(console, f"{name} goes on, in process {now.pid}.")
-        return _go_on(None, None, console, values) if _is_one_of_many() else None
+        tables.say(console, f"{name} goes on, in process {now.pid}.")
+        return _go_on(None, None, console, values) if is_one_of_many() else None
     with run.locked(found.folder):
-        turned = {key: values[key] for key in flags.AGAIN if values[key] is not None}
         return _go_on(_with_more(run.read(found.folder), turned), None, console, values)
 
 
 def _with_more(found: Run, turned: dict[str, Any]) -> Run:
-    """Return the run with another budget or rate. ValueError if nothing is left to do."""
+    """Return the run with another budget or rate. ValueError if nothing is left to do, or to do differently."""
     if found.status().state == "done" and not turned and found.model_folder.exists():
         raise ValueError(f"{found.name} is done: give it more --epochs or --minutes, or open it with `explorer`.")
     if "epochs" in turned and "minutes" not in turned:
         turned = turned | {"minutes": 0.0}  # which would count instead of the epochs
-    return run.change(found, spec=replace(found.spec, training=replace(found.spec.training, **turned)))
+    training = replace(found.spec.training, **turned)
+    epochs, seconds = _trained(found)
+    if turned and (round(seconds, 1) >= training.limit if training.limit else epochs >= training.epochs):
+        raise ValueError(
+            f"{found.name} has been trained for {epochs:g} epochs, in {seconds / 60:.2g} minutes, already: "
+            "give it more --epochs or --minutes than that."
+        )
+    return run.change(found, spec=replace(found.spec, training=training))
 
 
-def _is_one_of_many() -> bool:
-    return "RANK" in os.environ
+def _trained(found: Run) -> tuple[float, float]:
+    """Return for how many epochs, and how many seconds, a run has been trained so far, as its metrics tell."""
+    last = (found.metrics() or [{}])[-1]
+    return last.get("epoch", 0.0), last.get("seconds", 0.0)
 
 
 def _is_first() -> bool:
     """Tell whether this process is alone, or the first of those that torchrun started: it reads and writes."""
-    return os.environ.get("RANK", "0") == "0"
+    return not is_one_of_many() or os.environ["RANK"] == "0"
 
 
 def _go_on(begun: Run | None, split: Split | None, console: Console, values: Mapping[str, Any]) -> None:
@@ -92,7 +106,7 @@ def _go_on(begun: Run | None, split: Split | None, console: Console, values: Map
     how = plan.joined(values["device"])
     try:
         if found := plan.shared(begun, how):
-            _go_through(found, how, split, console, values["models_dir"])
+            _go_through(found, plan.again(how, found.plan, values["device"]), split, console, values["models_dir"])
     finally:
         plan.part(how)
 
@@ -104,11 +118,11 @@ def _go_through(found: Run, how: Plan, split: Split | None, console: Console, mo
         with found.trained() if first else nullcontext():
             ended, stopped = _train(found, how, split, console)
     except KeyboardInterrupt:
-        screen.say(console, f"Ended at once: `{found.command}` goes on.") if first else None
+        tables.say(console, f"Ended at once: `{found.command}` goes on.") if first else None
         raise
     if first:
         screen.result(console, found, models_dir)
-        screen.say(console, f"Stopped before its end: `{found.command}` goes on.") if ended == "stopped" else None
+        tables.say(console, f"Stopped before its end: `{found.command}` goes on.") if ended == "stopped" else None
     if stopped:
         raise click.Abort
 
@@ -122,22 +136,35 @@ def _train(found: Run, how: Plan, split: Split | None, console: Console) -> tupl
     found, how = _planned(found, how, split, console)
     if how.rank == 0:
         pictures = f"{len(split.train):,} pictures of {found.spec.data.name}"
-        screen.say(console, f"{pictures}; training {found.name} {screen.plan(how)}")
+        tables.say(console, f"{pictures}; training {found.name} {screen.plan(how)}")
     with screen.bar(console, how) as watch, _stops() as stopping:
         return trainer.carry_on(found, how, split, watch, stopping), stopping()
 
 
 def _planned(found: Run, how: Plan, split: Split, console: Console) -> tuple[Run, Plan]:
-    """Return the run with its plan, which is made at its first start and then kept, and that plan."""
+    """Return the run with its plan, whose threads and precision are chosen at its first start, and that plan."""
     from explorer import plan
 
-    if how.rank == 0 and not found.plan:
-        with console.status("Timing a few steps, to use the machine well"):
-            best = plan.choose(found.spec, split.train, how)
-            spec = _with_epochs(found.spec.complete(), split.train, best)
-        found = run.change(found, spec=spec, plan={"threads": best.threads, "precision": best.precision})
+    if how.rank == 0:
+        place, spec, best = {"device": how.device.partition(":")[0], "world": how.world}, found.spec, found.plan
+        if not found.plan:
+            with console.status("Timing a few steps, to use the machine well"):
+                chosen = plan.choose(spec, split.train, how)
+                spec = _with_epochs(spec.complete(), split.train, chosen)
+            best = {"threads": chosen.threads, "precision": chosen.precision}
+        elif words := _moved(found, place):
+            tables.say(console, words, "yellow")
+        found = run.change(found, spec=spec, plan=best | place)
     found = plan.shared(found, how)
-    return found, how._replace(**found.plan)
+    return found, how._replace(threads=found.plan["threads"], precision=found.plan["precision"])
+
+
+def _moved(found: Run, place: dict[str, Any]) -> str:
+    """Return a sentence if a run goes on elsewhere, or by more or fewer processes; an old run knows neither."""
+    was = {key: found.plan.get(key, value) for key, value in place.items()}
+    counts = [f"{each['world']} process{'es' * (each['world'] > 1)}" for each in (was, place)]
+    said = f"{found.name} was trained on {was['device']} by {counts[0]} so far, and goes on"
+    return "" if was == place else f"{said} on {place['device']} by {counts[1]}: its numbers differ a little."
 
 
 def _with_epochs(spec: Spec, images: Images, best: Plan) -> Spec:

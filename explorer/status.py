@@ -53,6 +53,11 @@ def read(file: Path) -> Status:
     return status
 
 
+def is_one_of_many() -> bool:
+    """Tell whether torchrun started this process, as one of those that share a training: the environment says so."""
+    return "RANK" in os.environ and "WORLD_SIZE" in os.environ
+
+
 def _checked(found: Any) -> Status:
     types = {"state": str, "step": int, "done": float, "words": str, "pid": int, "born": float}
     if not isinstance(found, dict) or {key: type(value) for key, value in found.items()} != types:

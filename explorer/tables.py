@@ -1,4 +1,4 @@
-"""What the terminal shows: tables of models, data sets and measures."""
+"""What the terminal shows: tables of models, data sets and measures, sentences, and progress bars."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from explorer import catalog
@@ -85,3 +86,15 @@ def console() -> Console:
     """Return where to print: as wide as the terminal, or wide enough for everything where there is none."""
     usual = Console()
     return usual if usual.is_terminal else Console(width=PIPED)
+
+
+def say(console: Console, sentence: str, style: str = "") -> None:
+    """Print a sentence as it is, on as many lines as the terminal makes of it."""
+    console.print(sentence, style=style, soft_wrap=True, highlight=False, markup=False)
+
+
+def progress(console: Console, *, transient: bool = True, disable: bool | None = None) -> Progress:
+    """Return a bar that says what is done, how far it is, and how long it will take; usually only on a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    hidden = not console.is_terminal if disable is None else disable
+    return Progress(*columns, console=console, transient=transient, disable=hidden)

@@ -56,7 +56,7 @@ def train(learner: Learner, images: Images, *, every: float = 0.25) -> Iterator[
     budget = _Budget(learner, source.per_epoch)
     watch, last = _Watch(every, source), None
     while not budget.ended():
-        watch.add(learner.learn(source.batch(learner.step), Moment(learner.step, budget.done, len(images))))
+        watch.add(learner.learn(source.batch(learner.step), Moment(budget.done, len(images))))
         learner.seconds = budget.seconds()
         if watch.due():
             last = watch.report(learner, budget.look())

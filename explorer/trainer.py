@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from safetensors import SafetensorError
-
 from explorer import checkpoint, plan, run
 from explorer.datasets import Split
 from explorer.learner import Learner
@@ -20,7 +18,8 @@ SNAPSHOT_SECONDS = 2.0  # between two of them at least
 LINE_SHARE = 0.001  # of the time lies between two lines of the metrics at least: days of training stay readable
 ASLEEP = 0.1  # seconds between two looks at what was asked, while paused
 
-Watch = Callable[[str, Progress], None]  # is told the state of the run, and the latest report
+# is told the state of the run, or what is being done to keep its model, and the latest report
+Watch = Callable[[str, Progress], None]
 
 
 def carry_on(found: Run, how: Plan, split: Split, watch: Watch, stopping: Callable[[], bool]) -> str:
@@ -75,9 +74,14 @@ class _Scribe:
         found = self.run if self.run.owns else _owning(self.run)
         try:
             checkpoint.save(
-                found.model_folder, self.learner.best, split.test, thin(found.metrics()), made=_made(self.learner)
+                found.model_folder,
+                self.learner.best,
+                split.test,
+                thin(found.metrics()),
+                made=_made(self.learner),
+                report=lambda step: self.watch(step, last),
             )
-        except (OSError, SafetensorError) as error:
+        except OSError as error:
             raise OSError(
                 f"No model could be kept in {found.model_folder} ({error}): make room, then `{found.command}` goes on."
             ) from None

@@ -42,7 +42,7 @@ def small_model(objective="vae", likelihood="bernoulli", conditional=False, late
 def loss_of(objective, model, x, y=None, *, seed=0, done=0.0, pictures=None, discriminator=None, **knobs):
     """Return the loss of pictures x (n, c, h, w), its noise started at `seed`, `done` of the training done."""
     torch.manual_seed(seed)
-    now = Moment(0, done, pictures or len(x))
+    now = Moment(done, pictures or len(x))
     return catalog.make("objectives", Choice(objective, knobs)).loss(model, Batch(x, y), now, discriminator)
 
 
@@ -51,5 +51,5 @@ def regularizer_of(objective, mu, sigma, z=None, *, pictures=None, **knobs):
     mu = torch.as_tensor(mu)
     q = Normal(mu, torch.as_tensor(sigma).expand_as(mu))
     out = Pass(None, q, mu if z is None else z, None)
-    now = Moment(0, 0.0, pictures or len(mu))
+    now = Moment(0.0, pictures or len(mu))
     return catalog.make("objectives", Choice(objective, knobs)).regularizer(out, kl_to_prior(q).mean(0), now).item()

@@ -1,4 +1,4 @@
-"""`explorer`, but quick to the point: snapshots every tenth of a second, and no export, which takes seconds.
+"""`explorer`, but quick to the point: snapshots every 0.1 seconds, few epochs, and no export, which takes seconds.
 
 python -m tests.quick train digits ... is what the tests of processes start, kill and resume.
 """
@@ -6,9 +6,10 @@ python -m tests.quick train digits ... is what the tests of processes start, kil
 import os
 import time
 
-from explorer import __main__, export, trainer
+from explorer import __main__, export, plan, trainer
 
 trainer.SNAPSHOT_SECONDS, trainer.SNAPSHOT_SHARE = 0.1, 1e9
+plan.MOST_EPOCHS = 2  # where nobody says how many
 export.onnx = lambda model, folder: time.sleep(float(os.environ.get("SLOW_SAVE", "0")))
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from explorer import catalog, checkpoint, export, learner, places, run
-from explorer.__main__ import main
+from explorer.__main__ import cli, main
 from explorer.datasets import Split
 from tests.sources import write_pictures
 
@@ -149,7 +149,7 @@ def test_help_shows_the_knobs_of_what_was_chosen(explorer):
     assert "--warmup NUMBER" in plain
 
 
-@pytest.mark.parametrize("command", ["app", "train", "resume", "encode", "export", "models", "datasets"])
+@pytest.mark.parametrize("command", cli.commands)
 def test_every_command_has_help_with_an_example(explorer, command):
     code, said = explorer(command, "--help")
     assert code == 0
@@ -229,6 +229,20 @@ def test_pictures_that_have_changed_end_a_resume_with_a_sentence(explorer, tmp_p
     code, said = explorer("resume", "mine", "--epochs", "2", "--models-dir", tmp_path)
     assert code == 1
     assert "Error: The pictures of folder have changed since mine began with them" in said
+
+
+def test_a_folder_that_was_named_from_elsewhere_is_found_again(explorer, tmp_path, monkeypatch):
+    write_pictures(tmp_path / "here" / "pictures")
+    (tmp_path / "there").mkdir()
+    monkeypatch.setattr(export, "onnx", lambda model, folder: None)
+    places = ["--data-dir", tmp_path / "data", "--models-dir", tmp_path / "models"]
+    words = ["train", "folder", "--path", "pictures", "--name", "mine", "--epochs", "1", "--threads", "1",
+             "--latent", "2", "--precision", "float32"]  # fmt: skip
+    monkeypatch.chdir(tmp_path / "here")
+    assert explorer(*words, *places)[0] == 0
+    monkeypatch.chdir(tmp_path / "there")
+    code, said = explorer("resume", "mine", "--epochs", "2", *places[2:])
+    assert code == 0, said
 
 
 def test_a_conditional_model_needs_labels(explorer, tmp_path, monkeypatch):

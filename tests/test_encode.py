@@ -1,6 +1,8 @@
 """`explorer encode`: tables for other programs, and a model's own table anew."""
 
 import csv
+import errno
+import pathlib
 import shutil
 import zipfile
 
@@ -9,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from explorer import catalog, checkpoint, encode, latent, rows
+from explorer import atomic, catalog, checkpoint, encode, latent, rows
 from explorer.__main__ import cli
 from explorer.latent import LatentTable
 from explorer.projections import Projection
@@ -83,7 +85,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, table, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setitem(rows.WRITERS, ".csv", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match=r"t\.csv could not be written \(No space left on device\): make room"):
         rows.write(tmp_path / "t.csv", table, {})
     assert (tmp_path / "t.csv").read_text() == "old"
     assert len(list(tmp_path.iterdir())) == 1
@@ -153,6 +155,28 @@ def test_a_damaged_table_is_repaired(explorer, model):
 )
 def test_what_is_refused(explorer, model, words, code, sentence):
     assert (explorer(*words)[0], sentence in explorer(*words)[1]) == (code, True)
+
+
+@pytest.mark.parametrize("words", [["--maps", "pca"], *(["--out", f"t{ending}"] for ending in rows.WRITERS)], ids=str)
+def test_a_full_disk_ends_with_what_to_do_and_keeps_the_old(model, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    before = (model / "latents.safetensors").read_bytes()
+
+    def full(*given, **more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for name in ("write_bytes", "open"):
+        honest = getattr(pathlib.Path, name)
+
+        def write(path, *given, honest=honest, **more):
+            return full() if atomic.NEW in path.name else honest(path, *given, **more)
+
+        monkeypatch.setattr(pathlib.Path, name, write)
+    done = CliRunner().invoke(cli, ["encode", "tiny", *words, "--models-dir", str(model.parent)])
+    assert isinstance(done.exception, OSError)
+    assert "could not be written (No space left on device): make room, then go on." in str(done.exception)
+    assert (model / "latents.safetensors").read_bytes() == before
+    assert not list(tmp_path.rglob(f"*{atomic.NEW}*"))
 
 
 def test_a_folder_is_read_in_the_shape_of_the_model(tmp_path):

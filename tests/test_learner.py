@@ -41,7 +41,7 @@ def few(digits):
 def learn(learner, images, until):
     source = Source(images, learner.spec, learner.plan)
     while learner.step < until:
-        loss = learner.learn(source.batch(learner.step), Moment(learner.step, learner.step / 8, len(images)))
+        loss = learner.learn(source.batch(learner.step), Moment(learner.step / 8, len(images)))
     return loss
 
 
@@ -87,9 +87,10 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(few):
     assert not all(torch.equal(states[0][name], states[2][name]) for name in states[0])
 
 
-def test_no_two_steps_or_seeds_share_their_random_numbers():
+def test_steps_and_seeds_near_each_other_have_their_own_random_numbers():
+    """Of 10,000 numbers of 32 bits, which are all that the CPU's generator takes, two are the same once in 90 times."""
     seeds = [mixed(seed, step) for seed in range(50) for step in range(200)]
-    assert len(set(seeds)) == len(seeds)
+    assert len({seed % 2**32 for seed in seeds}) == len(seeds)
     assert all(0 <= seed < 2**63 for seed in seeds)
 
 
@@ -136,7 +137,7 @@ def test_the_rate_falls_along_a_cosine_or_stays(few):
     batch = Source(few, TINY, Plan()).batch(0)
     for schedule, share in (("cosine", 0.5), ("constant", 1.0)):
         learner = Learner(replace(TINY, training=Training(rate=0.01, schedule=schedule)))
-        learner.learn(batch, Moment(0, 0.5, 40))
+        learner.learn(batch, Moment(0.5, 40))
         assert learner.optimizers["model"].param_groups[0]["lr"] == pytest.approx(0.01 * share)
 
 
@@ -144,7 +145,7 @@ def test_long_gradients_are_shortened(few):
     batch, norms = Source(few, TINY, Plan()).batch(0), {}
     for clip in (0.0, 0.5):
         learner = Learner(replace(TINY, training=replace(TRAINING, clip=clip)))
-        learner.learn(batch, Moment(0, 0.0, 40))
+        learner.learn(batch, Moment(0.0, 40))
         norms[clip] = torch.stack([weight.grad.norm() for weight in learner.model.parameters()]).norm().item()
     assert norms[0.0] > 1
     assert norms[0.5] == pytest.approx(0.5, rel=1e-4)

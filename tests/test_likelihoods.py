@@ -56,7 +56,7 @@ def test_continuous_bernoulli_near_one_half():
 
 @pytest.mark.parametrize("logit", [16.5, 30.0, 200.0])
 def test_continuous_bernoulli_stays_below_the_density_at_extreme_logits(logit):
-    """At x = 1 the density is about l; PyTorch bounds it at that of |l| = 16, so that the loss is still a bound."""
+    """At x = 1 the density is about l; our bound is that of |l| = 16, so that the loss is still a bound."""
     assert log_p("continuous_bernoulli", -logit, 0) == pytest.approx(math.log(16), abs=0.03)
     assert log_p("continuous_bernoulli", logit, 1) == pytest.approx(math.log(16), abs=0.03)
     assert log_p("continuous_bernoulli", logit, 0) == pytest.approx(math.log(16) - logit, abs=0.03)

@@ -55,6 +55,8 @@ def test_the_next_name_is_made_where_a_model_or_a_run_has_the_first(tmp_path, ti
         "a\x1b[2J",
         "a:b",
         "x" * 101,
+        "字" * 100,
+        "\udcff",
     ],
 )
 def test_what_is_no_name(tmp_path, name):
@@ -108,6 +110,16 @@ def test_a_name_that_is_held_is_nobody_elses(tmp_path):
         thread.start()
         thread.join()
     assert refused
+
+
+def test_who_begins_at_the_same_time_gets_the_next_name_that_is_made(tmp_path):
+    names = []
+    with naming.held(tmp_path, ASKED), naming.held(tmp_path, ASKED | {"latent": 2}):
+        thread = threading.Thread(target=lambda: names.append(held(tmp_path).name))
+        thread.start()
+        thread.join()
+    assert names == ["digits-vae-16d-2"]
+    assert held(tmp_path).name == "digits-vae-16d"
 
 
 def test_a_place_where_nothing_can_be_written_is_named(tmp_path):

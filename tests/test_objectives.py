@@ -75,8 +75,8 @@ def test_a_posterior_that_is_the_prior_costs_nothing(name):
     ids=str,
 )
 def test_it_is_the_vae_where_its_paper_says_so(name, knobs, x):
-    model = small_model()
-    ours, vae = loss_of(name, model, x, **knobs), loss_of("vae", model, x)
+    model, discriminator = small_model(), catalog.make("objectives", Choice(name)).discriminator(4)
+    ours, vae = loss_of(name, model, x, discriminator=discriminator, **knobs), loss_of("vae", model, x)
     assert ours.total.item() == pytest.approx(vae.total.item(), rel=1e-6)
     assert ours.parts["regularization"].item() == pytest.approx(vae.parts["regularization"].item(), rel=1e-5)
 
@@ -118,7 +118,7 @@ def test_warmup_rises_on_a_line(known, done, weight):
 )
 def test_cycles_repeat_the_warmup(done, weight):
     """Four cycles of a quarter each; in the first half of each the weight rises."""
-    assert Vae(warmup=0.5, cycles=4).weight(Moment(0, done, 1)) == pytest.approx(weight)
+    assert Vae(warmup=0.5, cycles=4).weight(Moment(done, 1)) == pytest.approx(weight)
 
 
 def test_free_bits_are_counted_for_each_dimension_over_the_batch():
@@ -201,4 +201,4 @@ class _Codes(torch.nn.Module):
 
 def test_an_objective_must_say_its_regularizer():
     with pytest.raises(NotImplementedError):
-        Objective().regularizer(None, None, Moment(0, 0.0, 1))
+        Objective().regularizer(None, None, Moment(0.0, 1))

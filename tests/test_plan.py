@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
-from explorer import plan
+from explorer import plan, start
 from explorer.datasets import Images
 from explorer.learner import Learner
 from explorer.plan import Plan
@@ -73,10 +74,10 @@ def test_a_trial_measures_and_leaves_no_trace(tiny_spec, digits):
     assert all(torch.equal(one[name], two[name]) and torch.equal(one[name], three[name]) for name in one)
 
 
-def test_threads_are_tried_up_to_the_cores_that_this_process_may_use():
-    counts = plan._thread_counts()
-    assert counts[0] == 1
-    assert counts == [2**power for power in range(len(counts))]
+@pytest.mark.parametrize(("cores", "counts"), [(1, [1]), (4, [1, 2, 4]), (6, [1, 2, 4, 6])])
+def test_threads_are_tried_up_to_the_cores_that_this_process_may_use(monkeypatch, cores, counts):
+    monkeypatch.setattr(psutil.Process, "cpu_affinity", lambda self: list(range(cores)), raising=False)
+    assert plan._thread_counts() == counts
 
 
 def test_a_device_that_is_not_here_is_named_with_those_that_are(monkeypatch):
@@ -85,6 +86,52 @@ def test_a_device_that_is_not_here_is_named_with_those_that_are(monkeypatch):
     assert plan.joined("auto") == Plan("cpu")
     with pytest.raises(ValueError, match="There is no device 'cuda' here; choose one of: cpu, or auto"):
         plan.joined("cuda")
+
+
+@pytest.fixture
+def gpus(monkeypatch):
+    """Be the second of two processes on a machine with GPUs; return what is done to it, in order."""
+    done = []
+    for name, value in {"RANK": "1", "WORLD_SIZE": "2", "LOCAL_RANK": "1"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda number: done.append(f"set device {number}"))
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 1)
+    monkeypatch.setattr(torch.distributed, "init_process_group", lambda timeout: done.append("meet"))
+    monkeypatch.setattr(torch.distributed, "get_rank", lambda: 1)
+    monkeypatch.setattr(torch.distributed, "get_world_size", lambda: 2)
+    return done
+
+
+def test_each_process_takes_its_own_gpu_before_it_meets_the_others(gpus):
+    assert plan.joined("auto") == Plan("cuda:1", rank=1, world=2)
+    assert gpus == ["set device 1", "meet"]
+
+
+def test_a_run_stays_on_its_device_if_that_is_here_and_no_other_is_asked_for(gpus, monkeypatch):
+    here = plan.joined("auto")
+    assert plan.again(here, {"device": "cpu"}, "auto").device == "cpu"
+    assert plan.again(here, {"device": "cuda"}, "auto") == here
+    for kept in ({"device": "mps"}, {"threads": 1}, {}):
+        assert plan.again(here, kept, "auto") == here
+    assert plan.again(here, {"device": "cpu"}, "cuda") == here
+    monkeypatch.delenv("RANK")
+    assert plan.again(here, {"device": "cuda"}, "auto").device == "cuda"
+
+
+def test_one_word_of_torchrun_alone_in_the_environment_means_nothing(monkeypatch):
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    monkeypatch.setenv("RANK", "1")
+    assert plan.joined("cpu") == Plan("cpu")
+    assert start._is_first()
+
+
+def test_how_long_is_found_out_alone(monkeypatch, tiny_spec):
+    timed = []
+    monkeypatch.setattr(plan, "speed", lambda spec, images, how: timed.append(how) or 1.0)
+    images = Images(np.zeros((1280, 1, 8, 8), np.uint8))
+    assert plan.usual_epochs(tiny_spec, images, Plan("cpu", 2, rank=0, world=4)) == 30  # 300 steps, ten an epoch
+    assert timed == [Plan("cpu", 2)]
 
 
 def test_alone_everything_is_agreed_already():

@@ -88,10 +88,12 @@ def test_find_and_listing_name_what_is_there_and_what_is_damaged(found, runs, ti
             run.find(name, runs)
 
 
-GOOD_PLANS = [{}, {"threads": 4, "precision": "bfloat16"}]
+FULL = {"threads": 4, "precision": "float32", "device": "cuda", "world": 2}
+GOOD_PLANS = [{}, {"threads": 4, "precision": "bfloat16"}, FULL]
 BAD_PLANS = [{"threads": 4}, {"threads": 4, "precision": "auto"}, {"threads": True, "precision": "float32"},
              {"threads": 2000, "precision": "float32"}, {"threads": 1, "precision": ["float32"]}, [], None, "fast",
-             {"threads": 4, "precision": "float32", "device": "cuda"}]  # fmt: skip
+             {"threads": 4, "precision": "float32", "device": "cuda"}, FULL | {"device": "cuda:1"}, FULL | {"world": 0},
+             FULL | {"world": True}, FULL | {"device": ["cpu"]}]  # fmt: skip
 
 
 def edited(found, **changes):

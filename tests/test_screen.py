@@ -14,7 +14,7 @@ from explorer.train import train
 
 def test_the_bar_says_what_the_run_does(tiny_spec, digits):
     *_, last = train(Learner(tiny_spec), digits.train)
-    for state, shown in (("running", "epoch 1.0: "), ("saving", "keeping the model"), ("paused", "paused")):
+    for state, shown in (("running", "epoch 1.0: "), ("drawing", "keeping the model: drawing"), ("paused", "paused")):
         out = io.StringIO()
         with screen.bar(Console(file=out, width=200), Plan()) as watch:
             watch(state, last)

@@ -64,6 +64,25 @@ def test_processes_share_each_batch_in_equal_parts_without_repeating():
         assert sorted(chain(*parts)) == seen(whole.batch(step))
 
 
+GREY = Images(np.full((8, 1, 16, 16), 128, np.uint8))
+COINS = Spec((1, 16, 16), 2, training=Training(batch=8, epochs=1, binarize=True))
+
+
+def test_processes_that_share_a_batch_see_the_coins_that_one_would():
+    whole = Source(GREY, COINS, Plan()).batch(3).x
+    assert set(whole.unique().tolist()) == {0.0, 1.0}
+    assert whole.mean().item() == pytest.approx(128 / 255, abs=0.05)
+    for rank in range(2):
+        assert torch.equal(Source(GREY, COINS, Plan(rank=rank, world=2)).batch(3).x, whole[rank::2])
+
+
+def test_the_coins_of_a_step_are_not_the_noise_of_its_z():
+    coins = Source(GREY, COINS, Plan()).batch(3).x.flatten()
+    for draw in (torch.rand, torch.randn):
+        torch.manual_seed(source.mixed(0, 3))
+        assert torch.corrcoef(torch.stack([coins, draw(len(coins))]))[0, 1].abs() < 0.1
+
+
 def test_processes_that_outnumber_a_batch_get_a_picture_each():
     batches = [seen(Source(numbered(1), SPEC, Plan(rank=rank, world=3)).batch(0)) for rank in range(3)]
     assert batches == [[0], [0], [0]]

@@ -100,7 +100,7 @@ def test_a_conditional_model_learns_a_picture_of_each_class():
     vae, optimizer = catalog.make("objectives", Choice("vae")), torch.optim.Adam(model.parameters(), lr=1e-2)
     for step in range(60):
         optimizer.zero_grad()
-        vae.loss(model, Batch(x, y), Moment(step, step / 60, 32)).total.backward()
+        vae.loss(model, Batch(x, y), Moment(step / 60, 32)).total.backward()
         optimizer.step()
     z = torch.randn(50, 2)
     black, white = (model.picture(z, torch.full((50,), each)) for each in (0, 1))

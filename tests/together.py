@@ -12,12 +12,13 @@ from explorer.train import train
 
 SPEC = {"latent": 3, "network": Choice("mlp", {"width": 16}), "training": Training(batch=72, epochs=1), "classes": 10}
 KINDS = {
-    "ae": {"objective": Choice("ae")},
-    "vae": {},
-    "factor": {"objective": Choice("factor")},
-    "iwae": {"objective": Choice("iwae")},
+    **{name: {"objective": Choice(name)} for name in catalog.names("objectives")},
+    "free bits": {"objective": Choice("vae", {"free_bits": 0.5})},
+    "stratified": {"objective": Choice("beta_tc", {"estimator": "stratified"})},
+    "binarized": {"training": Training(batch=72, epochs=1, binarize=True)},
     "conditional": {"conditional": True},
     "conv": {"network": Choice("conv", {"channels": 4})},
+    "optimal sigma": {"likelihood": Choice("gaussian", {"sigma": "optimal"})},
     "learned sigma": {"likelihood": Choice("gaussian", {"sigma": "learned"})},
 }
 

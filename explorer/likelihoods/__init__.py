@@ -18,6 +18,7 @@ class Likelihood(nn.Module):
 
     def __post_init__(self) -> None:
         super().__init__()
+        self.world = 1  # processes that share each batch
 
     def distribution(self, logits: Tensor) -> Distribution:
         """Return p(x|z) with event shape (c, h, w) for what the decoder gave, (n, c, h, w)."""

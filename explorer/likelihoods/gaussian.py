@@ -43,6 +43,9 @@ class Gaussian(Likelihood):
             return
         with torch.no_grad():
             error = (x - torch.sigmoid(logits)).square().mean()
+            if self.world > 1:
+                torch.distributed.all_reduce(error)
+                error /= self.world
             batches = self.get_buffer("batches").add_(1)
             keep = torch.clamp(1 - 1 / batches, max=MEMORY)  # a plain mean at first
             self.get_buffer("variance").lerp_(error, 1 - keep)

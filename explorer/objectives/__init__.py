@@ -11,6 +11,7 @@ from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.distributions import Normal
 
 from explorer.catalog import knob
 from explorer.vae import VAE, Pass, kl_to_prior
@@ -26,7 +27,6 @@ class Batch(NamedTuple):
 class Moment(NamedTuple):
     """Where in a training a step stands."""
 
-    step: int  # steps done so far, from 0
     done: float  # share of the training that is done, 0 to 1
     pictures: int  # in the whole training set
 
@@ -38,7 +38,7 @@ class Loss(NamedTuple):
     parts: dict[str, Tensor]  # reconstruction and regularization, scalars that add up to the total
     kl: Tensor  # (latent,): KL(q(z|x) || N(0, 1)) of each dimension, over the batch, as it is and without a weight;
     # infinite where q has no width (a plain autoencoder)
-    z: Tensor  # (n, latent): what was drawn, cut off from the gradient
+    z: Tensor  # (n, latent): what was drawn, by all that share the batch, cut off from the gradient
 
 
 class Objective:
@@ -55,7 +55,7 @@ class Objective:
 
     def loss(self, model: VAE, batch: Batch, now: Moment, discriminator: nn.Module | None = None) -> Loss:  # noqa: ARG002
         """Return the loss of a batch at a moment of the training."""
-        out = model(*batch)
+        out = together(model(*batch), *model.shard)
         with full_precision(out.z):
             kl = kl_to_prior(out.q).mean(dim=0)
             return self.judge(out, kl, self.regularizer(out, self.charged(kl), now), now)
@@ -107,6 +107,22 @@ class Regularized(Objective):
         Kingma 2016, eq. 15, https://arxiv.org/abs/1606.04934 (each dimension is a group of its own).
         """
         return kl.clamp(min=self.free_bits) if self.free_bits else kl
+
+
+def together(out: Pass, rank: int, world: int) -> Pass:
+    """Return a pass with q and z of the whole batch, in its order, where several processes share it; x and p stay.
+
+    So a covariance or a distance of codes is that of all of them. Each process sees the same whole, and its gradient
+    flows into its own part alone, `world` times: the mean over the processes, which is what they share, is then right.
+    """
+    if world == 1:
+        return out
+    mine = torch.cat([out.q.loc, out.q.scale, out.z], dim=1)
+    parts = [torch.empty_like(mine) for _ in range(world)]
+    torch.distributed.all_gather(parts, mine.detach())
+    parts[rank] = parts[rank] + world * (mine - mine.detach())
+    mu, sigma, z = torch.stack(parts, dim=1).flatten(0, 1).chunk(3, dim=1)  # each (n world, latent)
+    return out._replace(q=Normal(mu, sigma, validate_args=False), z=z)
 
 
 def full_precision(like: Tensor) -> torch.autocast:

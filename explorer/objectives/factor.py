@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from explorer.catalog import knob
-from explorer.objectives import Batch, Loss, Moment, Regularized, full_precision
+from explorer.objectives import Batch, Loss, Moment, Regularized, full_precision, together
 from explorer.vae import VAE, Pass, kl_to_prior
 
 
@@ -32,7 +32,7 @@ class Factor(Regularized):
 
     def loss(self, model: VAE, batch: Batch, now: Moment, discriminator: nn.Module | None = None) -> Loss:
         """Return the loss of a batch; without a discriminator the total correlation counts as 0."""
-        out = model(*batch)
+        out = together(model(*batch), *model.shard)
         with full_precision(out.z):
             kl = kl_to_prior(out.q).mean(dim=0)
             regularizer = self.regularizer(out, self.charged(kl), now)
