@@ -16,6 +16,7 @@ MOST = 2_000_000  # files that are looked at
 LARGEST = 100_000_000  # bytes of one picture file
 EXPANSION = 200  # an archive may hold so many times its own size, or ROOM
 ROOM = 1 << 30
+BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of all others zipfile unpacks more at once than is asked for
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ class Archive(Files):
             self._skip(parts, "it is encrypted")
         elif stat.S_ISLNK(info.external_attr >> 16):
             self._skip(parts, "it is a link")
+        elif info.compress_type not in BOUNDED:
+            self._skip(parts, "it is packed in a way that is not read")
         elif info.file_size > LARGEST:
             self._skip(parts, f"it has more than {LARGEST:,} bytes")
         else:

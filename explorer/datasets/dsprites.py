@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import cache
-from explorer.datasets import Dataset, Report, Split, held_out, quiet
+from explorer.datasets import Dataset, Report, Split, _files, held_out, quiet
 
 FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
 ADDRESS = "https://github.com/google-deepmind/dsprites-dataset"
@@ -83,7 +83,10 @@ def _opened(file: Path) -> zipfile.ZipFile:
 def _rows(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> Iterator[NDArray[Any]]:
     """Yield an array of the archive in chunks of rows of the given shape. ValueError if it is damaged."""
     try:
-        with archive.open(f"{name}.npy") as stream:
+        info = archive.getinfo(f"{name}.npy")
+        if info.compress_type not in _files.BOUNDED:
+            raise ValueError(f"{name} is packed in a way that is not read")
+        with archive.open(info) as stream:
             version = np.lib.format.read_magic(stream)
             head = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
             (count, *rest), by_columns, kind = head(stream)

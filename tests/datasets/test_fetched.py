@@ -233,6 +233,18 @@ def test_a_damaged_dsprites_file_says_so(tmp_path, changed):
         make("dsprites").load(tmp_path)
 
 
+def test_a_dsprites_file_that_would_be_unpacked_without_bounds_is_refused(tmp_path):
+    write_dsprites(tmp_path)
+    packed = tmp_path / dsprites.FILE
+    with zipfile.ZipFile(packed) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    with pytest.raises(ValueError, match="latents_classes is packed in a way that is not read"):
+        make("dsprites").load(tmp_path)
+
+
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(place=st.integers(0, 5000), damage=st.binary(min_size=1, max_size=20))
 def test_any_bytes_are_dsprites_or_a_sentence(tmp_path, place, damage):

@@ -169,6 +169,13 @@ def test_an_entry_that_is_larger_than_it_says_is_refused_without_being_unpacked(
         files.open(files.entries[0])
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_entry_that_would_be_unpacked_without_bounds_is_named_and_not_opened(tmp_path, method):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as archive:
+        archive.writestr("a.png", bytes(1000))
+    assert names(tmp_path / "a.zip") == ([], ["a.png: it is packed in a way that is not read"])
+
+
 def test_an_entry_beyond_the_limit_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(_files, "LARGEST", 10)
     assert names(pack(tmp_path / "a.zip", {"a.png": bytes(11)})) == ([], ["a.png: it has more than 10 bytes"])
