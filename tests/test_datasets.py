@@ -82,6 +82,7 @@ def test_take_keeps_labels_and_factors_with_their_pictures():
         ({"labels": np.array([0, 1, 2])}, "Labels must lie from 0 to 1"),
         ({"factors": np.zeros((2, 1), np.float32)}, "3 pictures but 2 factors"),
         ({"factors": np.zeros((3, 1), np.float32)}, "do not fit 0 factor names"),
+        ({"factors": np.full((3, 1), np.nan, np.float32), "factor_names": ("size",)}, "not a finite number"),
     ],
 )
 def test_images_that_do_not_fit_are_refused(change, sentence):

@@ -39,6 +39,8 @@ class Images:
             raise ValueError(f"Labels must lie from 0 to {len(self.label_names) - 1}, one for each name.")
         if self.factors is not None and self.factors.shape != (len(self.pixels), len(self.factor_names)):
             raise ValueError(f"Factors of shape {self.factors.shape} do not fit {len(self.factor_names)} factor names.")
+        if self.factors is not None and not np.isfinite(self.factors).all():
+            raise ValueError("A factor of a picture is not a finite number.")
 
     def __len__(self) -> int:
         return len(self.pixels)
