@@ -62,7 +62,7 @@ class Folder(Dataset):
         if not self.path:
             raise LookupError("Which folder? Name one with --path: explorer train folder --path my-pictures")
         path = Path(self.path).expanduser().absolute()
-        report(0.0, f"looking into {path.name}")
+        report(0.0, f"looking into {_files.readable(path.name)}")
         with _files.listing(path) as files:
             if not files.entries:
                 raise _no_pictures(path, files.skipped)
