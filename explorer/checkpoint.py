@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer import __version__, atomic, card, latent, tensors
-from explorer.spec import Spec
+from explorer.datasets._files import readable
+from explorer.spec import MENUS, Spec
 
 if TYPE_CHECKING:  # reading and listing need no torch
     from explorer.datasets import Images
@@ -137,7 +138,7 @@ def _fill(scratch: Path, model: VAE, images: Images, table: LatentTable, maps: d
     try:
         export.onnx(model, scratch)
     except ValueError as error:
-        note = str(error)
+        note = readable(str(error))
     _write_weights(model, scratch / WEIGHTS)
     latent.write(scratch / LATENTS, table, maps)
     _write_preview(model, table, scratch / PREVIEW)
@@ -148,9 +149,12 @@ def _fill(scratch: Path, model: VAE, images: Images, table: LatentTable, maps: d
 def read(folder: Path) -> Checkpoint:
     """Read a model folder without loading its weights (and without torch).
 
-    LookupError if it is not there; ValueError, naming the file and what is wrong, if it is damaged.
+    LookupError if it is not there; ValueError, naming the file and what is wrong, if it is damaged, or if its name or
+    what a page shows of it cannot be printed.
     """
     file = folder / CONFIG
+    if not folder.name.isprintable():
+        raise ValueError(f"{readable(str(folder))} has a name that cannot be printed: rename the model.")
     if not folder.resolve().is_relative_to(folder.parent.resolve()):
         raise ValueError(f"{folder} is a link that leads outside the folder of models: copy the model instead.")
     try:
@@ -186,7 +190,7 @@ def listing(*parents: Path) -> tuple[list[Checkpoint], list[str]]:
             try:
                 found.append(read(file.parent))
             except (ValueError, LookupError) as error:
-                problems.append(str(error))
+                problems.append(readable(str(error)))
     return found, problems
 
 
@@ -231,13 +235,14 @@ def _checkpoint(folder: Path, config: Any) -> Checkpoint:
     preview = config["preview"]
     if not isinstance(preview, list) or len(preview) != spec.latent or not all(map(_is_number, preview)):
         raise ValueError(f"'preview' must be {spec.latent} numbers.")
+    texts = [config["note"], config["created"], *(getattr(spec, menu).name for menu in MENUS)]
+    if not all(isinstance(text, str) and text.isprintable() for text in texts):
+        raise ValueError("'note', 'created' and the names in 'spec' must be texts that can be printed.")
     measures = config["measures"]
     if not isinstance(measures, dict) or not all(map(_is_number, measures.values())) or not set(measures) >= MEASURES:
         raise ValueError(f"'measures' must be a dictionary of numbers with {' and '.join(sorted(MEASURES))}.")
     if not isinstance(config["history"], list):
         raise ValueError("'history' must be a list.")
-    if not isinstance(config["note"], str) or not isinstance(config["created"], str):
-        raise ValueError("'note' and 'created' must be texts.")
     made = config.get("made", {})
     if not isinstance(made, dict):
         raise ValueError("'made' must be a dictionary.")

@@ -225,6 +225,8 @@ def test_weights_that_do_not_belong(copy, change, sentence):
         ({"preview": "0 0 0"}, "'preview' must be"),
         ({"preview": [10**400, 0, 0]}, "'preview' must be"),
         ({"note": None}, "must be texts"),
+        ({"note": "\x1b[2J"}, "must be texts that can be printed"),
+        ({"spec": {"shape": [1, 8, 8], "latent": 3, "data": {"name": "\ud800"}}}, "must be texts that can be printed"),
         ({"measures": {"reconstruction": 10**400, "pictures": 1}}, "'measures'"),
         ({"spec": {"shape": [1, 8, 8], "training": {"minutes": 10**400}}}, "minutes must"),
         ({"measures": {"reconstruction": "good"}}, "'measures'"),
@@ -272,6 +274,19 @@ def test_listing_takes_the_first_of_two_names_and_names_the_damaged(copy, tiny):
     assert [(each.name, each.folder) for each in found] == [("tiny", copy)]
     assert len(problems) == 1
     assert "broken" in problems[0]
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J", os.fsdecode(b"caf\xe9"), "two\nlines"])
+def test_a_model_whose_name_cannot_be_printed_is_a_problem_that_can(copy, name):
+    try:
+        shutil.copytree(copy, copy.with_name(name))
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    found, problems = checkpoint.listing(copy.parent)
+    assert [each.name for each in found] == ["tiny"]
+    assert len(problems) == 1
+    assert problems[0].isprintable()
+    assert "has a name that cannot be printed: rename the model" in problems[0]
 
 
 def test_a_link_that_leads_out_of_the_models_folder_is_not_followed(copy, tiny, tmp_path):
