@@ -95,13 +95,16 @@ def save(
 ) -> Checkpoint:
     """Encode `images`, lay out `maps` (the usual ones if None), export the model, and write it all to `folder` as one.
 
+    Of more than 10,000 pictures so many are taken, chosen by a fixed seed from all over them.
     made: how the machine was used (seconds, device, threads, precision), for the card. A model that is there is
     replaced, or, without `replace`, kept: the new one gets the next free name. A killed or failed save leaves the old
     checkpoint whole. A failed export is noted in the checkpoint, which is still good: it only has no browser decoder.
     ValueError if the weights hold a value that is not a number.
     """
     from explorer import projections
+    from explorer.datasets import some
 
+    images = some(images, latent.MOST)
     table = latent.encode(model, images)
     fitted = projections.fit_all(table.mean, maps)
     atomic.heal(folder.parent, CONFIG)

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from explorer import atomic, catalog, checkpoint, latent, places, projections, reading, rows, tables
 from explorer.catalog import Choice
+from explorer.datasets import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def run(values: Mapping[str, Any]) -> None:
     console = tables.console()
     found = checkpoint.find(values["model"], places.models_dir(values["models_dir"]), places.gallery_dir())
     images = pictures(found.spec, source, values["part"], places.data_dir(values["data_dir"]))
-    table = _encode(found, images, None if out else latent.MOST, console)
+    table = _encode(found, images if out else [some(each, latent.MOST) for each in images], console)
     if out:
         with console.status("Making the maps, writing"):
             rows.write(out, table, projections.fit_all(table.mean, names) if names else {})
@@ -103,12 +104,12 @@ def refresh(found: Checkpoint, table: LatentTable, names: Collection[str] | None
     return maps
 
 
-def _encode(found: Checkpoint, images: list[Images], limit: int | None, console: Console) -> LatentTable:
+def _encode(found: Checkpoint, images: list[Images], console: Console) -> LatentTable:
     """Encode piece by piece: pictures that lie in a file larger than memory are never copied as a whole."""
     model, made = found.model(), list[latent.LatentTable]()
     with bar(console, f"Encoding for {found.name}", sum(map(len, images))) as report:
         for piece in images:
-            made.append(latent.encode(model, piece, limit, report=partial(_further, report, made)))
+            made.append(latent.encode(model, piece, report=partial(_further, report, made)))
     return latent.join(made)
 
 

@@ -94,11 +94,10 @@ def _quiet(done: int) -> None:
 def encode(
     model: VAE,
     images: Images,
-    limit: int | None = MOST,
     batch: int = 500,
     report: Callable[[int], object] = _quiet,
 ) -> LatentTable:
-    """Return the first `limit` pictures (None: all) seen through the model's encoder. Leaves the model in eval mode.
+    """Return the pictures seen through the model's encoder. Leaves the model in eval mode.
 
     `report` is called with the number of pictures done after each batch. ValueError if the pictures are not of the
     model's shape, or lack the class that a conditional model is told.
@@ -111,7 +110,6 @@ def encode(
     if images.shape != model.spec.shape:
         raise ValueError(f"The model is for pictures of shape {model.spec.shape}, these are {images.shape}.")
     model.eval()
-    images = images.take(slice(0, limit))
     device = next(model.parameters()).device
     mean, std, error, kl = [], [], [], []
     with torch.inference_mode():

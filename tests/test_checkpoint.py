@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from explorer import atomic, checkpoint, export
+from explorer import atomic, checkpoint, export, latent, sheet
 from explorer.vae import VAE
 
 FILES = {
@@ -141,6 +141,18 @@ def test_a_failed_export_is_noted_and_the_model_is_still_good(tmp_path, tiny, di
     kept = checkpoint.save(tmp_path / "m", tiny.model(), digits.test)
     assert kept.note == "decoder.onnx differs from torch by 1e-2."
     kept.model()
+
+
+def test_the_map_shows_pictures_from_all_over_a_sorted_source(tmp_path, tiny, digits, monkeypatch):
+    monkeypatch.setattr(export, "onnx", lambda model, folder: None)
+    monkeypatch.setattr(latent, "MOST", 100)
+    painted = []
+    monkeypatch.setattr(sheet, "sheet", lambda model, images, table: painted.append(images) or Image.new("L", (1, 1)))
+    in_order = digits.test.take(np.argsort(digits.test.labels, kind="stable"))
+    table, _ = checkpoint.save(tmp_path / "m", tiny.model(), in_order).latents()
+    assert len(table.mean) == 100
+    assert len(np.unique(table.labels)) == 10
+    assert table.labels.tolist() == painted[0].labels.tolist()
 
 
 def test_a_model_that_came_meanwhile_is_not_overwritten(copy, digits):

@@ -8,7 +8,7 @@ import pytest
 
 from explorer import catalog
 from explorer.catalog import Choice
-from explorer.datasets import Images, split
+from explorer.datasets import Images, some, split
 from tests.sources import write_mnist
 
 PIXELS = np.arange(3 * 16, dtype=np.uint8).reshape(3, 1, 4, 4)
@@ -61,6 +61,14 @@ def test_split_is_fixed_whole_and_disjoint():
     assert (len(one.train), len(one.test)) == (45, 5)
     assert sorted([*one.train.labels, *one.test.labels]) == list(range(50))
     assert one.test.labels.tolist() == two.test.labels.tolist()
+
+
+def test_some_are_chosen_by_a_fixed_seed_from_everywhere(digits):
+    few = some(digits.test, 50)
+    assert len(few) == 50
+    assert np.array_equal(few.pixels, some(digits.test, 50).pixels)
+    assert len(np.unique(few.labels)) == 10
+    assert some(digits.test, 10_000) is digits.test
 
 
 def test_take_keeps_labels_and_factors_with_their_pictures():

@@ -39,10 +39,6 @@ def test_encode_is_the_encoder_picture_by_picture(tiny, digits):
     assert table.labels.tolist() == digits.test.labels.tolist()
 
 
-def test_encode_takes_the_first_so_many(tiny, digits):
-    assert len(latent.encode(tiny.model(), digits.test, limit=7).mean) == 7
-
-
 def test_the_codes_of_an_autoencoder_have_no_width_and_no_kl(digits):
     table = latent.encode(VAE(Spec((1, 8, 8), 2, objective=Choice("ae"))), digits.test)
     assert (table.std == 0).all()
@@ -164,9 +160,9 @@ def test_the_kl_of_each_picture_is_the_closed_form_and_its_mean_is_what_is_store
 def test_encode_keeps_the_factors_and_says_how_far_it_is(tiny, digits):
     known = dataclasses.replace(digits.test, factors=np.ones((len(digits.test), 2)), factor_names=("a", "b"))
     heard = []
-    table = latent.encode(tiny.model(), known, limit=250, batch=100, report=heard.append)
-    assert table.factors.shape == (250, 2)
-    assert heard == [100, 200, 250]
+    table = latent.encode(tiny.model(), known, batch=100, report=heard.append)
+    assert table.factors.shape == (359, 2)
+    assert heard == [100, 200, 300, 359]
 
 
 def test_encode_reads_pictures_from_a_file_that_may_not_be_written(tiny, digits, tmp_path):
