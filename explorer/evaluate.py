@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from explorer import atomic, checkpoint, places, reading, tables
+from explorer.datasets import Split
 from explorer.measures import table
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
-    from explorer.datasets import Split
     from explorer.measures.suite import Measures
 
 STDOUT = "-"
@@ -40,6 +40,7 @@ def run(values: Mapping[str, Any]) -> None:
     except LookupError as error:
         _report(found, _stored(found), values, f"{found.name}: what is stored with it")
         raise LookupError(f"{error} Without the pictures only what is stored with the model could be shown.") from None
+    split = Split(*(reading.as_told(found, each) for each in split))
     measures = _measure(found, split, root, values, errors)
     notes = measures.notes + _keep(found, measures)  # first: a report that fails must not cost them
     _report(found, measures, values, f"{found.name} on {found.spec.data.name}")

@@ -82,7 +82,7 @@ def _sheet(found: Checkpoint, into: Path, data: Path) -> None:
     if _have(found, (SHEET,)):
         _take(found, (SHEET,), into)
     else:
-        images = encode.pictures(found.spec, None, None, data)[0]
+        images = encode.pictures(found, None, None, data)[0]
         sheet(found.model(), images).save(into / SHEET)
 
 
