@@ -121,13 +121,16 @@ def save(
 def add_measures(found: Checkpoint, measures: Mapping[str, float]) -> Checkpoint:
     """Write measures into a model's config.json, beside those that are there, and all of them on its card.
 
-    OSError if the model's folder may not be written.
+    OSError if the model's folder may not be written; ValueError if it holds another model than `found` by now, or if a
+    measure is not a finite number.
     """
+    if read(found.folder).created != found.created:
+        raise ValueError(f"the model in {found.folder} was replaced meanwhile")
     config = json.loads((found.folder / CONFIG).read_text(encoding="utf-8"))
     config["measures"] |= measures
     _checkpoint(found.folder, config)  # what is written must be read again
     words = card.text(found.name, found.spec, config["measures"], found.made)
-    texts = {CONFIG: json.dumps(config, indent=1), CARD: words}
+    texts = {CONFIG: json.dumps(config, indent=1, allow_nan=False), CARD: words}
     for name, text in texts.items():
         atomic.write(found.folder / name, text.encode())
     return read(found.folder)
@@ -239,16 +242,16 @@ def _checkpoint(folder: Path, config: Any) -> Checkpoint:
     if not isinstance(preview, list) or len(preview) != spec.latent or not all(map(_is_number, preview)):
         raise ValueError(f"'preview' must be {spec.latent} numbers.")
     texts = [config["note"], config["created"], *(getattr(spec, menu).name for menu in MENUS)]
-    if not all(isinstance(text, str) and text.isprintable() for text in texts):
+    if not all(map(_is_text, texts)):
         raise ValueError("'note', 'created' and the names in 'spec' must be texts that can be printed.")
     measures = config["measures"]
-    if not isinstance(measures, dict) or not all(map(_is_number, measures.values())) or not set(measures) >= MEASURES:
+    if not _are_numbers(measures) or not set(measures) >= MEASURES:
         raise ValueError(f"'measures' must be a dictionary of numbers with {' and '.join(sorted(MEASURES))}.")
-    if not isinstance(config["history"], list):
-        raise ValueError("'history' must be a list.")
+    if not isinstance(config["history"], list) or not all(map(_are_numbers, config["history"])):
+        raise ValueError("'history' must be a list of dictionaries of numbers.")
     made = config.get("made", {})
-    if not isinstance(made, dict):
-        raise ValueError("'made' must be a dictionary.")
+    if not isinstance(made, dict) or not all(_is_number(value) or _is_text(value) for value in made.values()):
+        raise ValueError("'made' must be a dictionary of numbers and texts that can be printed.")
     return Checkpoint(folder, spec, config["history"], measures, preview, config["note"], config["created"], made)
 
 
@@ -289,6 +292,14 @@ def _write_preview(model: VAE, table: LatentTable, file: Path) -> None:
         picture = model.picture(torch.from_numpy(table.mean[:1]).to(device), y)[0]  # (c, h, w) in [0, 1]
     pixels = (picture * 255).round().byte().permute(1, 2, 0).cpu().numpy()
     Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(file)
+
+
+def _are_numbers(values: Any) -> bool:
+    return isinstance(values, dict) and all(map(_is_number, values.values()))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable()
 
 
 def _is_number(value: Any) -> bool:

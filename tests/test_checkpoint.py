@@ -244,6 +244,11 @@ def test_weights_that_do_not_belong(copy, change, sentence):
         ({"measures": {"reconstruction": "good"}}, "'measures'"),
         ({"measures": {}}, "'measures'"),
         ({"history": 3}, "'history'"),
+        ({"history": [3]}, "'history'"),
+        ({"history": [{"step": 1, "loss": 10**400}]}, "'history'"),
+        ({"made": []}, "'made'"),
+        ({"made": {"threads": 10**400}}, "'made'"),
+        ({"made": {"device": "\ud800"}}, "'made'"),
     ],
 )
 def test_configs_that_are_not_ours(copy, changes, sentence):
@@ -259,6 +264,25 @@ def test_a_config_with_a_number_that_is_none_is_refused(copy, number):
     file.write_text(file.read_text().replace('"pictures": 359', f'"pictures": {number}'))
     with pytest.raises(ValueError, match=r"config\.json"):
         checkpoint.read(copy)
+
+
+def test_an_infinite_number_in_the_history_is_refused(copy):
+    config = json.loads((copy / "config.json").read_text()) | {"history": [{"loss": float("inf")}]}
+    (copy / "config.json").write_text(json.dumps(config).replace("Infinity", "1e999"))
+    with pytest.raises(ValueError, match="'history'"):
+        checkpoint.read(copy)
+
+
+def test_measures_that_are_no_numbers_or_of_a_model_that_was_replaced_are_not_added(copy):
+    found, before = checkpoint.read(copy), (copy / "config.json").read_bytes()
+    with pytest.raises(ValueError, match="'measures'"):
+        checkpoint.add_measures(found, {"nll": float("nan")})
+    assert (copy / "config.json").read_bytes() == before
+    edit_config(copy, created="later")
+    before = (copy / "config.json").read_bytes()
+    with pytest.raises(ValueError, match="was replaced meanwhile"):
+        checkpoint.add_measures(found, {"nll": 1.0})
+    assert (copy / "config.json").read_bytes() == before
 
 
 def test_a_spec_that_asks_for_a_billion_parameters_is_refused_before_it_is_built(copy):
