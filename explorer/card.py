@@ -49,7 +49,7 @@ def _how(made: Mapping[str, Any]) -> str:
     try:
         minutes, threads = float(made["seconds"]) / 60, int(made["threads"])
         device, precision = str(made["device"]), str(made["precision"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return ""
     return f", in {minutes:.1f} minutes on {device} with {threads} thread{'s' if threads > 1 else ''} in {precision}."
 

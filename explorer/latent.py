@@ -201,7 +201,7 @@ def read(file: Path, latent: int) -> tuple[LatentTable, dict[str, Projection]]:
         return table, maps
     except KeyError as error:
         raise ValueError(f"{file} is damaged: it lacks {error}") from None
-    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
         raise ValueError(f"{file} is damaged: {error}") from None
 
 

@@ -55,3 +55,9 @@ def test_a_folder_whose_name_is_no_utf_8_is_trained_on_and_kept(tiny, digits, tm
     kept = checkpoint.save(tmp_path / "m", model, digits.test)
     assert "--path '/home/me/caf�' --side 8" in (kept.folder / "README.md").read_text(encoding="utf-8")
     assert kept.spec.data == data  # evaluate finds it there
+
+
+def test_a_card_says_nothing_of_a_machine_of_which_it_has_no_numbers():
+    made = {"seconds": 60.0, "device": "cpu", "precision": "float32"}
+    assert "in 1.0 minutes on cpu with 2 threads" in card.text("m", SPECS[0], {}, made | {"threads": 2})
+    assert "minutes on cpu" not in card.text("m", SPECS[0], {}, made | {"threads": float("inf")})
