@@ -123,7 +123,10 @@ def test_latents_of_another_dimension_are_refused(tmp_path, table):
         ({"maps": '[{"name": "pca", "title": "", "about": "", "axes": ["", ""], "colour": 1}]'}, "unknown 'colour'"),
         ({"maps": '[{"name": "pca", "title": "", "about": "", "axes": ["", ""], "continuity": 2}]'}, "from 0 to 1"),
         ({"maps": '[{"name": "pca", "title": "", "about": "", "axes": ["", ""], "continuity": NaN}]'}, "from 0 to 1"),
-        ({"maps": f'[{{"name": "pca", "title": "", "about": "", "axes": ["", ""], "continuity": {10**400}}}]'}, "damaged"),
+        (
+            {"maps": f'[{{"name": "pca", "title": "", "about": "", "axes": ["", ""], "continuity": {10**400}}}]'},
+            "damaged",
+        ),
         ({"maps": '[{"name": "pca", "title": "", "axes": ["", ""]}]'}, "it lacks 'about'"),
         ({"maps": '[{"name": ["pca"], "title": "", "about": "", "axes": ["", ""]}]'}, "damaged"),
         ({"maps": "[3]"}, "damaged"),
