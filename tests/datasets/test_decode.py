@@ -118,6 +118,12 @@ def test_cmyk_red_is_red():
     assert np.abs(colours(picture(stored(image, "JPEG"), 16, 3))[8, 8].astype(int) - RED).max() < 10
 
 
+def test_grey_is_what_pillow_calls_grey():
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 3, 8, 8), dtype=np.uint8)
+    wanted = [np.asarray(Image.fromarray(each.transpose(1, 2, 0)).convert("L")) for each in pixels]
+    assert np.array_equal(_decode.grey(pixels)[:, 0], wanted)
+
+
 def test_16_bits_become_8():
     grey = np.full((8, 8), 65535, np.uint16)
     grey[0, 0] = 257 * 100
