@@ -93,6 +93,16 @@ def test_too_many_files_are_refused(tmp_path, monkeypatch):
             listing(path)
 
 
+@pytest.mark.parametrize("limit", ["MOST", "NAMED"])
+def test_the_directory_of_too_many_files_is_not_even_read(tmp_path, monkeypatch, limit):
+    archive = pack(tmp_path / "a.zip", {f"{i}.png": b"?" for i in range(4)})
+    monkeypatch.setattr(_files, "MOST", 3 if limit == "MOST" else 4)
+    monkeypatch.setattr(_files, "NAMED", 200 if limit == "MOST" else 46)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda path: pytest.fail("it was read"))
+    with pytest.raises(ValueError, match="holds more than"):
+        listing(archive)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 def test_names_that_are_no_utf_8_can_be_read_and_printed(tmp_path):
     raw = os.fsencode(tmp_path) + b"/caf\xe9.png"
