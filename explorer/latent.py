@@ -97,13 +97,14 @@ def encode(
     batch: int = 500,
     report: Callable[[int], object] = _quiet,
 ) -> LatentTable:
-    """Return the pictures seen through the model's encoder. Leaves the model in eval mode.
+    """Return the pictures seen through the model's encoder, at most `batch` at a time. Leaves the model in eval mode.
 
     `report` is called with the number of pictures done after each batch. ValueError if the pictures are not of the
     model's shape, or lack the class that a conditional model is told.
     """
     import torch
 
+    from explorer.measures.batches import fitting
     from explorer.source import as_floats
     from explorer.vae import kl_to_prior
 
@@ -111,6 +112,7 @@ def encode(
         raise ValueError(f"The model is for pictures of shape {model.spec.shape}, these are {images.shape}.")
     model.eval()
     device = next(model.parameters()).device
+    batch = min(batch, fitting(images.shape))
     mean, std, error, kl = [], [], [], []
     with torch.inference_mode():
         for start in range(0, len(images), batch):

@@ -9,6 +9,7 @@ from safetensors.numpy import load_file, save_file
 
 from explorer import latent, projections
 from explorer.catalog import Choice
+from explorer.datasets import Images
 from explorer.latent import LatentTable
 from explorer.projections import Projection
 from explorer.spec import Spec
@@ -167,6 +168,13 @@ def test_encode_keeps_the_factors_and_says_how_far_it_is(tiny, digits):
     table = latent.encode(tiny.model(), known, batch=100, report=heard.append)
     assert table.factors.shape == (359, 2)
     assert heard == [100, 200, 300, 359]
+
+
+def test_large_pictures_are_encoded_a_few_at_a_time():
+    heard = []
+    model = VAE(Spec((3, 256, 256), 2, network=Choice("mlp", {"width": 8})))
+    latent.encode(model, Images(np.zeros((7, 3, 256, 256), np.uint8)), report=heard.append)
+    assert heard == [5, 7]
 
 
 def test_encode_reads_pictures_from_a_file_that_may_not_be_written(tiny, digits, tmp_path):
