@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from explorer.projections import Projection
     from explorer.spec import Spec
 
-PARTS = ("test", "train", "all")
-
 
 def run(values: Mapping[str, Any]) -> None:
     """Do what the options of `explorer encode` say. All that can be refused is refused before anything is encoded."""
@@ -66,8 +64,8 @@ def asked(words: str | None) -> list[str] | None:
 def pictures(found: Checkpoint, source: str | None, part: str | None, root: Path) -> list[Images]:
     """Return pictures for a model, as one piece or two: of the data set or folder `source`, or of its own data set.
 
-    `part` is one of PARTS; None takes the test pictures of a data set and all of a folder. ValueError if they are not
-    of the model's shape or classes, LookupError if there is no such source.
+    `part` is test, train or all; None takes the test pictures of a data set and all of a folder. ValueError if they are
+    not of the model's shape or classes, LookupError if there is no such source.
     """
     spec = found.spec
     choice = spec.data if source is None else source_choice(spec, source)
