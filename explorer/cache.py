@@ -8,19 +8,19 @@ names the rest and holds a checksum of every file. A new STATE replaces the old 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from explorer import atomic
@@ -38,7 +38,7 @@ FILES = {f"{part}-{kind}.npy" for part in PARTS for kind in KINDS}
 WHOLE = 1 << 26  # bytes up to which a file's checksum covers all of it; a larger one is sampled
 SAMPLES, SAMPLE = 256, 1 << 14  # how many places of a large file, and how many bytes at each
 LEFT_BEHIND = 3600.0  # seconds without a write after which an unfinished cache counts as left behind by a dead process
-SHARE = 0.5  # of the machine's memory that pictures may take where they cannot be kept on disk
+SHARE = 0.5  # of the memory not in use that pictures may take where they cannot be kept on disk
 
 _building = threading.Lock()  # one build at a time in this process: its threads would share one scratch folder
 
@@ -60,6 +60,7 @@ class Words:
     factor_names: tuple[str, ...] = ()
     factor_values: tuple[tuple[str, ...], ...] = ()
     skipped: tuple[str, ...] = ()
+    note: str = ""
 
 
 class Sink:
@@ -86,7 +87,18 @@ class Sink:
 
     def split(self, words: Words, note: str) -> Split:
         """Return what was added."""
-        return _split({name: np.concatenate(chunks) for name, chunks in self.chunks.items()}, words, note)
+        return _split({name: _joined(chunks) for name, chunks in self.chunks.items()}, words, note)
+
+
+def _joined(chunks: list[NDArray[Any]]) -> NDArray[Any]:
+    """Return the chunks as one array. Each is let go when it is copied, so that memory holds them all but once."""
+    whole = np.empty((sum(map(len, chunks)), *chunks[0].shape[1:]), chunks[0].dtype)
+    end = len(whole)
+    while chunks:
+        chunk = chunks.pop()
+        whole[end - len(chunk) : end] = chunk
+        end -= len(chunk)
+    return whole
 
 
 Build = Callable[[Sink], Words]  # adds all pictures to the sink
@@ -96,7 +108,7 @@ def keep(folder: Path, key: Key, build: Build) -> Split:
     """Return the pictures that `build` makes, from the cache in `folder` if it holds them, and keep them there.
 
     Where they cannot be kept (a full disk, a folder that may not be written) they are held in memory, and the Images'
-    note says so. OSError if they do not fit into memory either.
+    note says so. OSError if they do not fit into memory either, or if the source cannot be read.
     """
     place = folder / f"{key.name}-{_digest(key.source, 8)}-{_digest(f'{FORMAT} {key.state}', 16)}"
     with _building:
@@ -107,13 +119,15 @@ def keep(folder: Path, key: Key, build: Build) -> Split:
             folder.mkdir(parents=True, exist_ok=True)
             _sweep(place)
             return _build_on_disk(place, build)
+        except _SourceError as error:
+            raise error.problem from None
         except OSError as error:
             return _build_in_memory(folder, key.size, build, error)
 
 
 def _build_on_disk(place: Path, build: Build) -> Split:
     with atomic.scratch(place) as scratch, _Files(scratch) as sink:
-        sink.finish(build(sink))
+        sink.finish(_words(build, sink))
     found = read(place)  # another process may have been quicker: what it made is as good, and may be in use
     if found:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -122,6 +136,23 @@ def _build_on_disk(place: Path, build: Build) -> Split:
     if found is None:
         raise OSError("what was written could not be read again")
     return found
+
+
+class _SourceError(Exception):
+    """An OSError of what is read, not of the cache that is written."""
+
+    def __init__(self, problem: OSError) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def _words(build: Build, sink: _Files) -> Words:
+    try:
+        return build(sink)
+    except OSError as error:
+        if error is sink.problem:
+            raise
+        raise _SourceError(error) from None
 
 
 def _build_in_memory(folder: Path, size: int, build: Build, error: OSError) -> Split:
@@ -146,6 +177,7 @@ class _Files(Sink):
         self.folder = folder
         self.open: dict[str, _Growing] = {}
         self.stack = ExitStack()
+        self.problem: OSError | None = None  # of a write
 
     def __enter__(self) -> _Files:
         return self
@@ -154,10 +186,14 @@ class _Files(Sink):
         self.stack.close()
 
     def _append(self, name: str, chunk: NDArray[Any]) -> None:
-        if name not in self.open:
-            stream = self.stack.enter_context((self.folder / f"{name}.npy").open("wb"))
-            self.open[name] = _Growing(stream, chunk.shape[1:], chunk.dtype)
-        self.open[name].append(chunk)
+        try:
+            if name not in self.open:
+                stream = self.stack.enter_context((self.folder / f"{name}.npy").open("wb"))
+                self.open[name] = _Growing(stream, chunk.shape[1:], chunk.dtype)
+            self.open[name].append(chunk)
+        except OSError as error:
+            self.problem = error
+            raise
 
     def finish(self, words: Words) -> None:
         """Write the lengths into the files, and `about.json` beside them. ValueError if a part has no picture."""
@@ -222,12 +258,13 @@ def _open(file: Path) -> NDArray[Any]:
 def _split(arrays: Mapping[str, NDArray[Any]], words: Words, note: str) -> Split:
     """Return both parts; what was skipped is told with the first. ValueError if one has no picture."""
     parts = []
+    words = replace(words, note=" ".join(filter(None, (words.note, note))))
     for part in PARTS:
         pixels, labels, factors = (arrays.get(f"{part}-{kind}") for kind in KINDS)
         if pixels is None:
             raise _empty(part)
         told = vars(words) if part == "train" else vars(words) | {"skipped": ()}
-        parts.append(Images(pixels, labels=labels, factors=factors, note=note, **told))
+        parts.append(Images(pixels, labels=labels, factors=factors, **told))
     return Split(*parts)
 
 
@@ -276,11 +313,9 @@ def _last_write(folder: Path) -> float:
     return max(times)
 
 
-def _memory() -> float:
-    """Return the bytes of the machine's memory; 4 GB where the system does not tell."""
-    if hasattr(os, "sysconf") and {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= os.sysconf_names.keys():
-        return float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
-    return 4e9
+def _memory() -> int:
+    """Return the bytes of memory that are not in use."""
+    return int(psutil.virtual_memory().available)
 
 
 def _digest(text: str, length: int) -> str:

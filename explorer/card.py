@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from explorer import catalog
+from explorer.datasets._files import readable
 from explorer.measures import table
 from explorer.spec import MENUS, Spec
 
@@ -48,13 +49,13 @@ def _how(made: Mapping[str, Any]) -> str:
     try:
         minutes, threads = float(made["seconds"]) / 60, int(made["threads"])
         device, precision = str(made["device"]), str(made["precision"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return ""
     return f", in {minutes:.1f} minutes on {device} with {threads} thread{'s' if threads > 1 else ''} in {precision}."
 
 
 def command(name: str, spec: Spec) -> str:
-    """Return the command that trains this model again; what is as usual is left out."""
+    """Return the command that trains this model again; what is as usual is left out, what cannot be printed is �."""
     words = ["explorer", "train", spec.data.name, "--name", name]
     turned = _turned(spec, vars(spec)) | _turned(spec.training, vars(spec.training))
     turned["batch"] = spec.training.batch  # what is usual depends on the number of pictures
@@ -66,7 +67,7 @@ def command(name: str, spec: Spec) -> str:
         turned |= knobs
     for knob, value in turned.items():
         words += [f"--{knob.replace('_', '-')}", str(value)]
-    return shlex.join(words)
+    return shlex.join(map(readable, words))
 
 
 def _turned(entry: Any, values: Mapping[str, Any]) -> dict[str, Any]:

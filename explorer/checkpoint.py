@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer import __version__, atomic, card, latent, tensors
-from explorer.spec import Spec
+from explorer.datasets._files import readable
+from explorer.spec import MENUS, Spec
 
 if TYPE_CHECKING:  # reading and listing need no torch
     from explorer.datasets import Images
@@ -99,6 +100,7 @@ def save(
 ) -> Checkpoint:
     """Encode `images`, lay out `maps` (the usual ones if None), export the model, and write it all to `folder` as one.
 
+    Of more than 10,000 pictures so many are taken, chosen by a fixed seed from all over them.
     made: how the machine was used (seconds, device, threads, precision), for the card. report: is told, in words, what
     is being done. A model that is there is replaced, or, without `replace`, kept: the new one gets the next free name.
     A killed or failed save leaves the old checkpoint whole. A failed export is noted in the checkpoint, which is still
@@ -106,7 +108,9 @@ def save(
     ValueError if the weights hold a value that is not a number.
     """
     from explorer import projections
+    from explorer.datasets import some
 
+    images = some(images, latent.MOST)
     report("encoding the test pictures")
     table = latent.encode(model, images)
     report("laying out maps")
@@ -125,13 +129,16 @@ def save(
 def add_measures(found: Checkpoint, measures: Mapping[str, float]) -> Checkpoint:
     """Write measures into a model's config.json, beside those that are there, and all of them on its card.
 
-    OSError if the model's folder may not be written.
+    OSError if the model's folder may not be written; ValueError if it holds another model than `found` by now, or if a
+    measure is not a finite number.
     """
+    if read(found.folder).created != found.created:
+        raise ValueError(f"the model in {found.folder} was replaced meanwhile")
     config = json.loads((found.folder / CONFIG).read_text(encoding="utf-8"))
     config["measures"] |= measures
     _checkpoint(found.folder, config)  # what is written must be read again
     words = card.text(found.name, found.spec, config["measures"], found.made)
-    texts = {CONFIG: json.dumps(config, indent=1), CARD: words}
+    texts = {CONFIG: json.dumps(config, indent=1, allow_nan=False), CARD: words}
     for name, text in texts.items():
         atomic.write(found.folder / name, text.encode())
     return read(found.folder)
@@ -153,7 +160,7 @@ def _fill(
     try:
         export.onnx(model, scratch)
     except ValueError as error:
-        note = str(error)
+        note = readable(str(error))
     _write_weights(model, scratch / WEIGHTS)
     latent.write(scratch / LATENTS, table, maps)
     _write_preview(model, table, scratch / PREVIEW)
@@ -165,9 +172,12 @@ def _fill(
 def read(folder: Path) -> Checkpoint:
     """Read a model folder without loading its weights (and without torch).
 
-    LookupError if it is not there; ValueError, naming the file and what is wrong, if it is damaged.
+    LookupError if it is not there; ValueError, naming the file and what is wrong, if it is damaged, or if its name or
+    what a page shows of it cannot be printed.
     """
     file = folder / CONFIG
+    if not folder.name.isprintable():
+        raise ValueError(f"{readable(str(folder))} has a name that cannot be printed: rename the model.")
     if not folder.resolve().is_relative_to(folder.parent.resolve()):
         raise ValueError(f"{folder} is a link that leads outside the folder of models: copy the model instead.")
     try:
@@ -203,7 +213,7 @@ def listing(*parents: Path) -> tuple[list[Checkpoint], list[str]]:
             try:
                 found.append(read(file.parent))
             except (ValueError, LookupError) as error:
-                problems.append(str(error))
+                problems.append(readable(str(error)))
     return found, problems
 
 
@@ -248,16 +258,17 @@ def _checkpoint(folder: Path, config: Any) -> Checkpoint:
     preview = config["preview"]
     if not isinstance(preview, list) or len(preview) != spec.latent or not all(map(_is_number, preview)):
         raise ValueError(f"'preview' must be {spec.latent} numbers.")
+    texts = [config["note"], config["created"], *(getattr(spec, menu).name for menu in MENUS)]
+    if not all(map(_is_text, texts)):
+        raise ValueError("'note', 'created' and the names in 'spec' must be texts that can be printed.")
     measures = config["measures"]
-    if not isinstance(measures, dict) or not all(map(_is_number, measures.values())) or not set(measures) >= MEASURES:
+    if not _are_numbers(measures) or not set(measures) >= MEASURES:
         raise ValueError(f"'measures' must be a dictionary of numbers with {' and '.join(sorted(MEASURES))}.")
-    if not isinstance(config["history"], list):
-        raise ValueError("'history' must be a list.")
-    if not isinstance(config["note"], str) or not isinstance(config["created"], str):
-        raise ValueError("'note' and 'created' must be texts.")
+    if not isinstance(config["history"], list) or not all(map(_are_numbers, config["history"])):
+        raise ValueError("'history' must be a list of dictionaries of numbers.")
     made = config.get("made", {})
-    if not isinstance(made, dict):
-        raise ValueError("'made' must be a dictionary.")
+    if not isinstance(made, dict) or not all(_is_number(value) or _is_text(value) for value in made.values()):
+        raise ValueError("'made' must be a dictionary of numbers and texts that can be printed.")
     return Checkpoint(folder, spec, config["history"], measures, preview, config["note"], config["created"], made)
 
 
@@ -298,6 +309,14 @@ def _write_preview(model: VAE, table: LatentTable, file: Path) -> None:
         picture = model.picture(torch.from_numpy(table.mean[:1]).to(device), y)[0]  # (c, h, w) in [0, 1]
     pixels = (picture * 255).round().byte().permute(1, 2, 0).cpu().numpy()
     Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(file)
+
+
+def _are_numbers(values: Any) -> bool:
+    return isinstance(values, dict) and all(map(_is_number, values.values()))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable()
 
 
 def _is_number(value: Any) -> bool:

@@ -12,6 +12,7 @@ import click
 
 from explorer import atomic, catalog, checkpoint, latent, places, projections, reading, rows, tables
 from explorer.catalog import Choice
+from explorer.datasets import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from explorer.projections import Projection
     from explorer.spec import Spec
 
-PARTS = ("test", "train", "all")
-
 
 def run(values: Mapping[str, Any]) -> None:
     """Do what the options of `explorer encode` say. All that can be refused is refused before anything is encoded."""
@@ -37,8 +36,8 @@ def run(values: Mapping[str, Any]) -> None:
     projections.projectors(names)
     console = tables.console()
     found = checkpoint.find(values["model"], places.models_dir(values["models_dir"]), places.gallery_dir())
-    images = pictures(found.spec, source, values["part"], places.data_dir(values["data_dir"]))
-    table = _encode(found, images, None if out else latent.MOST, console)
+    images = pictures(found, source, values["part"], places.data_dir(values["data_dir"]))
+    table = _encode(found, images if out else [some(each, latent.MOST) for each in images], console)
     if out:
         with console.status("Making the maps, writing"):
             rows.write(out, table, projections.fit_all(table.mean, names) if names else {})
@@ -61,12 +60,13 @@ def asked(words: str | None) -> list[str] | None:
     return names
 
 
-def pictures(spec: Spec, source: str | None, part: str | None, root: Path) -> list[Images]:
+def pictures(found: Checkpoint, source: str | None, part: str | None, root: Path) -> list[Images]:
     """Return pictures for a model, as one piece or two: of the data set or folder `source`, or of its own data set.
 
-    `part` is one of PARTS; None takes the test pictures of a data set and all of a folder. ValueError if they are not
-    of the model's shape, LookupError if there is no such source.
+    `part` is test, train or all; None takes the test pictures of a data set and all of a folder. ValueError if they are
+    not of the model's shape or classes, LookupError if there is no such source.
     """
+    spec = found.spec
     choice = spec.data if source is None else source_choice(spec, source)
     split = reading.read(choice, root, tables.console())
     part = part or ("test" if source is None or source in catalog.names("datasets") else "all")
@@ -74,7 +74,18 @@ def pictures(spec: Spec, source: str | None, part: str | None, root: Path) -> li
     if images[0].shape != spec.shape:
         given, wanted = tables.shape_text(images[0].shape), tables.shape_text(spec.shape)
         raise ValueError(f"The pictures of {choice.name} are {given}, the model is for {wanted}: choose others.")
-    return images
+    if source is None and _is_damaged(found):  # its own data set has its classes
+        return images
+    return [reading.as_told(found, each) for each in images]
+
+
+def _is_damaged(found: Checkpoint) -> bool:
+    """Tell whether a model's table cannot be read: this command makes it anew."""
+    try:
+        found.latents()
+    except ValueError:
+        return True
+    return False
 
 
 def source_choice(spec: Spec, source: str) -> Choice:
@@ -94,7 +105,7 @@ def refresh(found: Checkpoint, table: LatentTable, names: Collection[str] | None
     """Write a model's table anew, with the maps `names`, or with the usual ones and those that it had; return them."""
     maps = projections.fit_all(table.mean, names)
     if names is None:
-        with suppress(ValueError):  # a damaged table is what this command is for, too
+        with suppress(ValueError):  # a damaged table
             had = set(found.latents()[1]) & set(catalog.names("projections")) - set(maps)
             maps |= projections.fit_all(table.mean, had) if had else {}
     with atomic.file(found.folder / checkpoint.LATENTS) as fresh:
@@ -102,12 +113,12 @@ def refresh(found: Checkpoint, table: LatentTable, names: Collection[str] | None
     return maps
 
 
-def _encode(found: Checkpoint, images: list[Images], limit: int | None, console: Console) -> LatentTable:
+def _encode(found: Checkpoint, images: list[Images], console: Console) -> LatentTable:
     """Encode piece by piece: pictures that lie in a file larger than memory are never copied as a whole."""
     model, made = found.model(), list[latent.LatentTable]()
     with bar(console, f"Encoding for {found.name}", sum(map(len, images))) as report:
         for piece in images:
-            made.append(latent.encode(model, piece, limit, report=partial(_further, report, made)))
+            made.append(latent.encode(model, piece, report=partial(_further, report, made)))
     return latent.join(made)
 
 

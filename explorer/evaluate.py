@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -12,12 +13,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from explorer import checkpoint, places, reading, tables
+from explorer import atomic, checkpoint, places, reading, tables
+from explorer.datasets import Split
 from explorer.measures import table
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
-    from explorer.datasets import Split
     from explorer.measures.suite import Measures
 
 STDOUT = "-"
@@ -26,9 +27,12 @@ STDOUT = "-"
 def run(values: Mapping[str, Any]) -> None:
     """Measure the model that the options of `explorer evaluate` name, print the measures, and keep them with it.
 
-    LookupError, after what is known without them, if the pictures are not here.
+    LookupError, after what is known without them, if the pictures are not here. OSError, before anything is measured,
+    if the file for the JSON cannot be written.
     """
     found = checkpoint.find(values["model"], places.models_dir(values["models_dir"]), places.gallery_dir())
+    if values["json"] not in (None, STDOUT):
+        _check_target(Path(values["json"]).absolute())
     errors = Console(stderr=True)  # what is printed to stdout may be JSON that somebody else reads
     root = places.data_dir(values["data_dir"])
     try:
@@ -36,10 +40,22 @@ def run(values: Mapping[str, Any]) -> None:
     except LookupError as error:
         _report(found, _stored(found), values, f"{found.name}: what is stored with it")
         raise LookupError(f"{error} Without the pictures only what is stored with the model could be shown.") from None
+    split = Split(*(reading.as_told(found, each) for each in split))
     measures = _measure(found, split, root, values, errors)
+    notes = measures.notes + _keep(found, measures)  # first: a report that fails must not cost them
     _report(found, measures, values, f"{found.name} on {found.spec.data.name}")
-    for note in measures.notes + _keep(found, measures):
+    for note in notes:
         tables.say(errors, note, "yellow")
+
+
+def _check_target(file: Path) -> None:
+    """Make the folder that a file is to be written to. OSError if it cannot be written there."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise atomic.not_written(file, error) from None
+    if file.is_dir() or not os.access(file.parent, os.W_OK):
+        raise OSError(f"{file} cannot be written: choose another --json.")
 
 
 def _stored(found: Checkpoint) -> Measures:
@@ -67,7 +83,7 @@ def _report(found: Checkpoint, measures: Measures, values: Mapping[str, Any], ti
         _show(measures, title)
     if values["json"]:
         text = _as_json(found, measures, values)
-        click.echo(text) if values["json"] == STDOUT else Path(values["json"]).write_text(text + "\n", "utf-8")
+        click.echo(text) if values["json"] == STDOUT else atomic.write(Path(values["json"]), f"{text}\n".encode())
 
 
 def _as_json(found: Checkpoint, measures: Measures, values: Mapping[str, Any]) -> str:
@@ -91,9 +107,9 @@ def _show(measures: Measures, title: str) -> None:
 
 
 def _keep(found: Checkpoint, measures: Measures) -> list[str]:
-    """Store the figures with the model; return a sentence if its folder may not be written."""
+    """Store the figures with the model; return a sentence if its folder may not be written, or holds another now."""
     try:
         checkpoint.add_measures(found, measures.figures)
-    except OSError as error:
+    except (OSError, ValueError, LookupError) as error:
         return [f"The measures are only shown, because they cannot be stored with the model: {error}"]
     return []

@@ -94,25 +94,25 @@ def _quiet(done: int) -> None:
 def encode(
     model: VAE,
     images: Images,
-    limit: int | None = MOST,
     batch: int = 500,
     report: Callable[[int], object] = _quiet,
 ) -> LatentTable:
-    """Return the first `limit` pictures (None: all) seen through the model's encoder. Leaves the model in eval mode.
+    """Return the pictures seen through the model's encoder, at most `batch` at a time. Leaves the model in eval mode.
 
     `report` is called with the number of pictures done after each batch. ValueError if the pictures are not of the
     model's shape, or lack the class that a conditional model is told.
     """
     import torch
 
+    from explorer.measures.batches import fitting
     from explorer.source import as_floats
     from explorer.vae import kl_to_prior
 
     if images.shape != model.spec.shape:
         raise ValueError(f"The model is for pictures of shape {model.spec.shape}, these are {images.shape}.")
     model.eval()
-    images = images.take(slice(0, limit))
     device = next(model.parameters()).device
+    batch = min(batch, fitting(images.shape))
     mean, std, error, kl = [], [], [], []
     with torch.inference_mode():
         for start in range(0, len(images), batch):
@@ -203,7 +203,7 @@ def read(file: Path, latent: int) -> tuple[LatentTable, dict[str, Projection]]:
         return table, maps
     except KeyError as error:
         raise ValueError(f"{file} is damaged: it lacks {error}") from None
-    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
         raise ValueError(f"{file} is damaged: {error}") from None
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
 
 ONNX = ("encoder.onnx", "decoder.onnx")
-SHEET = "sheet.png"
 Part = Callable[["Checkpoint", Path, Path], None]  # of a model, into a folder, with the folder of data sets
 
 
@@ -51,9 +50,9 @@ def is_zip(target: Path) -> bool:
 
 
 def _whole(found: Checkpoint, into: Path, data: Path) -> None:  # noqa: ARG001  (the parts are called alike)
-    """Copy the model as it is; a link is not followed, it may lead out of the folder."""
+    """Copy the model as it is."""
     for file in found.folder.iterdir():
-        if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
+        if _is_there(file) and not file.name.startswith("."):
             shutil.copyfile(file, into / file.name)
 
 
@@ -79,15 +78,15 @@ def _sheet(found: Checkpoint, into: Path, data: Path) -> None:
     """Copy the contact sheet, or paint it of the model's own test pictures."""
     from explorer.sheet import sheet
 
-    if _have(found, (SHEET,)):
-        _take(found, (SHEET,), into)
+    if _have(found, (checkpoint.SHEET,)):
+        _take(found, (checkpoint.SHEET,), into)
     else:
-        images = encode.pictures(found.spec, None, None, data)[0]
-        sheet(found.model(), images).save(into / SHEET)
+        images = encode.pictures(found, None, None, data)[0]
+        sheet(found.model(), images).save(into / checkpoint.SHEET)
 
 
 def _card(found: Checkpoint, into: Path, data: Path) -> None:  # noqa: ARG001
-    _take(found, ("README.md",), into)
+    _take(found, (checkpoint.CARD,), into)
 
 
 PARTS: dict[str, Part] = {
@@ -96,14 +95,19 @@ PARTS: dict[str, Part] = {
 
 
 def _have(found: Checkpoint, names: Collection[str]) -> bool:
-    return all((found.folder / name).is_file() for name in names)
+    return all(_is_there(found.folder / name) for name in names)
 
 
 def _take(found: Checkpoint, names: Collection[str], into: Path) -> None:
     for name in names:
-        if not (found.folder / name).is_file():
+        if not _is_there(found.folder / name):
             raise LookupError(f"The model in {found.folder} has no {name}: it cannot be exported.")
         shutil.copyfile(found.folder / name, into / name)
+
+
+def _is_there(file: Path) -> bool:
+    """Tell whether a model has a file; a link is not followed, it may lead out of the folder."""
+    return file.is_file() and not file.is_symlink()
 
 
 def _check_free(target: Path, files: Collection[Path], may_replace: bool) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 from rich.console import Console
 from rich.markup import escape
 
 from explorer import catalog, tables
 from explorer.catalog import Choice
-from explorer.datasets import Dataset, Split
+from explorer.datasets import Dataset, Images, Split
 from explorer.spec import MENUS
+
+if TYPE_CHECKING:
+    from explorer.checkpoint import Checkpoint
 
 
 def read(data: Choice, root: Path, console: Console) -> Split:
@@ -38,3 +44,21 @@ def remarks(split: Split, most: int = 5) -> list[str]:
     lines += [f"  {each}" for each in skipped[:most]]
     lines += [f"  and {len(skipped) - most:,} more"] if len(skipped) > most else []
     return lines + ([split.train.note] if split.train.note else [])
+
+
+def as_told(found: Checkpoint, images: Images) -> Images:
+    """Return pictures with their classes numbered as a conditional model was told them, by the names kept with it.
+
+    For another model, and where the pictures have no classes, they stay as they are. ValueError if the model does not
+    know one of the classes, or if the names are damaged.
+    """
+    if not found.spec.conditional or images.labels is None:
+        return images
+    names = found.latents()[0].label_names
+    if images.label_names == names:
+        return images
+    unknown = [name for i, name in enumerate(images.label_names) if name not in names and i in images.labels]
+    if unknown:
+        raise ValueError(f"The model {found.name} does not know the class {unknown[0]!r}; it knows {', '.join(names)}.")
+    number = np.array([names.index(name) if name in names else -1 for name in images.label_names], np.int64)
+    return replace(images, labels=number[images.labels], label_names=names)

@@ -36,7 +36,7 @@ class Section:
 def sheet(model: VAE, images: Images, table: LatentTable | None = None, seed: int = 0) -> Image.Image:
     """Return the contact sheet of a model and pictures (usually the test pictures) of its shape.
 
-    `table`: the first of these pictures, encoded; without it some are encoded here. The same model, pictures, table and
+    `table`: these pictures, encoded; without it some are encoded here. The same model, pictures, table and
     seed give the same sheet. ValueError if the pictures do not fit the model.
     """
     from explorer import latent

@@ -1,5 +1,6 @@
 """The cache of pictures: kept once, checked when opened, built anew when damaged, harmless to others."""
 
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -176,6 +177,32 @@ def test_a_full_disk_means_memory_and_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "_memory", lambda: 1999)
     with pytest.raises(OSError, match="do not fit into memory"):
         keep(tmp_path, KEY, Toy())
+
+
+def test_a_source_that_cannot_be_read_is_not_taken_for_a_cache_that_cannot_be_written(tmp_path):
+    toy = Toy(problem=OSError(5, "Input/output error", "picture.png"))
+    with pytest.raises(OSError, match=r"Input/output error: 'picture\.png'"):
+        keep(tmp_path, KEY, toy)
+    assert toy.reads == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pictures_in_memory_are_held_once():
+    sink = cache.Sink()
+    words = Toy()(sink)
+    assert_whole(sink.split(words, ""))
+    assert not any(sink.chunks.values())
+
+
+def test_the_notes_of_the_source_and_of_the_cache_are_both_said(tmp_path, monkeypatch):
+    def build(sink):
+        return dataclasses.replace(Toy()(sink), note="Of the source.")
+
+    assert keep(tmp_path / "a", KEY, build).train.note == "Of the source."
+    assert keep(tmp_path / "a", KEY, build).train.note == "Of the source."
+    (tmp_path / "b").write_text("in the way")
+    note = keep(tmp_path / "b", KEY, build).train.note
+    assert note.startswith("Of the source. The decoded pictures cannot be kept")
 
 
 def test_what_a_killed_process_left_is_removed_after_a_while_and_what_is_being_written_is_not(tmp_path):

@@ -1,12 +1,14 @@
 """The model card says how the model was made, so that it can be made again."""
 
+import dataclasses
+import os
 import shlex
 
 import click
 import numpy as np
 import pytest
 
-from explorer import card, flags
+from explorer import card, checkpoint, export, flags
 from explorer.__main__ import cli
 from explorer.catalog import Choice
 from explorer.datasets import Images
@@ -43,3 +45,19 @@ def test_the_card_of_a_kept_model(tiny):
     assert "Licence of the data: CC BY 4.0." in text
     assert f"| reconstruction loss at z = mu, nats per image | {tiny.measures['reconstruction']:.2f} |" in text
     assert f"| KL to the prior, nats per image | {tiny.measures['kl']:.2f} |" in text
+
+
+def test_a_folder_whose_name_is_no_utf_8_is_trained_on_and_kept(tiny, digits, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "onnx", lambda model, folder: None)
+    model = tiny.model()
+    data = Choice("folder", {"path": os.fsdecode(b"/home/me/caf\xe9"), "side": 8, "colour": "grey"})
+    model.spec = dataclasses.replace(model.spec, data=data)
+    kept = checkpoint.save(tmp_path / "m", model, digits.test)
+    assert "--path '/home/me/caf�' --side 8" in (kept.folder / "README.md").read_text(encoding="utf-8")
+    assert kept.spec.data == data  # evaluate finds it there
+
+
+def test_a_card_says_nothing_of_a_machine_of_which_it_has_no_numbers():
+    made = {"seconds": 60.0, "device": "cpu", "precision": "float32"}
+    assert "in 1.0 minutes on cpu with 2 threads" in card.text("m", SPECS[0], {}, made | {"threads": 2})
+    assert "minutes on cpu" not in card.text("m", SPECS[0], {}, made | {"threads": float("inf")})

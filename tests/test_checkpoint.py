@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from explorer import atomic, checkpoint, export
+from explorer import atomic, checkpoint, export, latent, sheet
 from explorer.vae import VAE
 
 FILES = {
@@ -143,6 +143,18 @@ def test_a_failed_export_is_noted_and_the_model_is_still_good(tmp_path, tiny, di
     kept.model()
 
 
+def test_the_map_shows_pictures_from_all_over_a_sorted_source(tmp_path, tiny, digits, monkeypatch):
+    monkeypatch.setattr(export, "onnx", lambda model, folder: None)
+    monkeypatch.setattr(latent, "MOST", 100)
+    painted = []
+    monkeypatch.setattr(sheet, "sheet", lambda model, images, table: painted.append(images) or Image.new("L", (1, 1)))
+    in_order = digits.test.take(np.argsort(digits.test.labels, kind="stable"))
+    table, _ = checkpoint.save(tmp_path / "m", tiny.model(), in_order).latents()
+    assert len(table.mean) == 100
+    assert len(np.unique(table.labels)) == 10
+    assert table.labels.tolist() == painted[0].labels.tolist()
+
+
 def test_a_model_that_came_meanwhile_is_not_overwritten(copy, digits):
     before = checkpoint.read(copy).created
     kept = checkpoint.save(copy, checkpoint.read(copy).model(), digits.test, replace=False)
@@ -150,7 +162,7 @@ def test_a_model_that_came_meanwhile_is_not_overwritten(copy, digits):
     assert checkpoint.read(copy).created == before
 
 
-@pytest.mark.parametrize("file", sorted(FILES - {"README.md", "preview.png", "encoder.onnx", "decoder.onnx"}))
+@pytest.mark.parametrize("file", ["config.json", "latents.safetensors", "model.safetensors"])
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_damaged_files_give_a_sentence_never_another_error(copy, tiny, file, data):
@@ -225,11 +237,18 @@ def test_weights_that_do_not_belong(copy, change, sentence):
         ({"preview": "0 0 0"}, "'preview' must be"),
         ({"preview": [10**400, 0, 0]}, "'preview' must be"),
         ({"note": None}, "must be texts"),
+        ({"note": "\x1b[2J"}, "must be texts that can be printed"),
+        ({"spec": {"shape": [1, 8, 8], "latent": 3, "data": {"name": "\ud800"}}}, "must be texts that can be printed"),
         ({"measures": {"reconstruction": 10**400, "pictures": 1}}, "'measures'"),
         ({"spec": {"shape": [1, 8, 8], "training": {"minutes": 10**400}}}, "minutes must"),
         ({"measures": {"reconstruction": "good"}}, "'measures'"),
         ({"measures": {}}, "'measures'"),
         ({"history": 3}, "'history'"),
+        ({"history": [3]}, "'history'"),
+        ({"history": [{"step": 1, "loss": 10**400}]}, "'history'"),
+        ({"made": []}, "'made'"),
+        ({"made": {"threads": 10**400}}, "'made'"),
+        ({"made": {"device": "\ud800"}}, "'made'"),
     ],
 )
 def test_configs_that_are_not_ours(copy, changes, sentence):
@@ -245,6 +264,25 @@ def test_a_config_with_a_number_that_is_none_is_refused(copy, number):
     file.write_text(file.read_text().replace('"pictures": 359', f'"pictures": {number}'))
     with pytest.raises(ValueError, match=r"config\.json"):
         checkpoint.read(copy)
+
+
+def test_an_infinite_number_in_the_history_is_refused(copy):
+    config = json.loads((copy / "config.json").read_text()) | {"history": [{"loss": float("inf")}]}
+    (copy / "config.json").write_text(json.dumps(config).replace("Infinity", "1e999"))
+    with pytest.raises(ValueError, match="'history'"):
+        checkpoint.read(copy)
+
+
+def test_measures_that_are_no_numbers_or_of_a_model_that_was_replaced_are_not_added(copy):
+    found, before = checkpoint.read(copy), (copy / "config.json").read_bytes()
+    with pytest.raises(ValueError, match="'measures'"):
+        checkpoint.add_measures(found, {"nll": float("nan")})
+    assert (copy / "config.json").read_bytes() == before
+    edit_config(copy, created="later")
+    before = (copy / "config.json").read_bytes()
+    with pytest.raises(ValueError, match="was replaced meanwhile"):
+        checkpoint.add_measures(found, {"nll": 1.0})
+    assert (copy / "config.json").read_bytes() == before
 
 
 def test_a_spec_that_asks_for_a_billion_parameters_is_refused_before_it_is_built(copy):
@@ -272,6 +310,19 @@ def test_listing_takes_the_first_of_two_names_and_names_the_damaged(copy, tiny):
     assert [(each.name, each.folder) for each in found] == [("tiny", copy)]
     assert len(problems) == 1
     assert "broken" in problems[0]
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J", os.fsdecode(b"caf\xe9"), "two\nlines"])
+def test_a_model_whose_name_cannot_be_printed_is_a_problem_that_can(copy, name):
+    try:
+        shutil.copytree(copy, copy.with_name(name))
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    found, problems = checkpoint.listing(copy.parent)
+    assert [each.name for each in found] == ["tiny"]
+    assert len(problems) == 1
+    assert problems[0].isprintable()
+    assert "has a name that cannot be printed: rename the model" in problems[0]
 
 
 def test_a_link_that_leads_out_of_the_models_folder_is_not_followed(copy, tiny, tmp_path):

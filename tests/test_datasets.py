@@ -8,7 +8,7 @@ import pytest
 
 from explorer import catalog
 from explorer.catalog import Choice
-from explorer.datasets import Images, split
+from explorer.datasets import Images, some, split
 from tests.sources import write_mnist
 
 PIXELS = np.arange(3 * 16, dtype=np.uint8).reshape(3, 1, 4, 4)
@@ -63,6 +63,14 @@ def test_split_is_fixed_whole_and_disjoint():
     assert one.test.labels.tolist() == two.test.labels.tolist()
 
 
+def test_some_are_chosen_by_a_fixed_seed_from_everywhere(digits):
+    few = some(digits.test, 50)
+    assert len(few) == 50
+    assert np.array_equal(few.pixels, some(digits.test, 50).pixels)
+    assert len(np.unique(few.labels)) == 10
+    assert some(digits.test, 10_000) is digits.test
+
+
 def test_take_keeps_labels_and_factors_with_their_pictures():
     images = Images(PIXELS, np.array([0, 1, 1]), ("a", "b"), np.array([[1.0], [2], [3]], np.float32), ("size",))
     part = images.take(np.array([2, 0]))
@@ -82,6 +90,7 @@ def test_take_keeps_labels_and_factors_with_their_pictures():
         ({"labels": np.array([0, 1, 2])}, "Labels must lie from 0 to 1"),
         ({"factors": np.zeros((2, 1), np.float32)}, "3 pictures but 2 factors"),
         ({"factors": np.zeros((3, 1), np.float32)}, "do not fit 0 factor names"),
+        ({"factors": np.full((3, 1), np.nan, np.float32), "factor_names": ("size",)}, "not a finite number"),
     ],
 )
 def test_images_that_do_not_fit_are_refused(change, sentence):

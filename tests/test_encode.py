@@ -13,6 +13,7 @@ from PIL import Image
 
 from explorer import atomic, catalog, checkpoint, encode, latent, rows
 from explorer.__main__ import cli
+from explorer.datasets import Split
 from explorer.latent import LatentTable
 from explorer.projections import Projection
 from explorer.spec import Spec
@@ -111,15 +112,23 @@ def test_a_data_set_or_a_part_of_it(explorer, model, tmp_path, part, n):
 
 
 def test_without_a_file_the_models_own_table_is_made_anew(explorer, model):
-    before, _ = checkpoint.read(model).latents()
+    (before, _), files = checkpoint.read(model).latents(), sorted(each.name for each in model.iterdir())
     code, said = explorer("tiny", "--maps", "axes,pca")
     after, maps = checkpoint.read(model).latents()
     assert (code, list(maps)) == (0, ["pca", "axes"])
     assert said.startswith("Maps: pca, axes")
     assert after.mean == pytest.approx(before.mean, abs=1e-5)
-    assert sorted(each.name for each in model.iterdir()) == sorted(each.name for each in model.iterdir())
+    assert sorted(each.name for each in model.iterdir()) == files
     assert explorer("tiny")[0] == 0
     assert list(checkpoint.read(model).latents()[1]) == ["pca", "axes", "tsne"]
+
+
+def test_the_models_own_table_is_of_pictures_from_all_over(explorer, model, digits, monkeypatch):
+    in_order = digits.test.take(np.argsort(digits.test.labels, kind="stable"))
+    monkeypatch.setattr(encode.reading, "read", lambda *given: Split(digits.train, in_order))
+    monkeypatch.setattr(latent, "MOST", 100)
+    assert explorer("tiny", "--maps", "pca")[0] == 0
+    assert np.unique(checkpoint.read(model).latents()[0].labels).tolist() == list(range(10))
 
 
 def test_a_map_that_was_asked_for_once_is_made_again(model, tiny, digits, monkeypatch):

@@ -80,6 +80,28 @@ def test_json_goes_into_a_file_beside_the_table(evaluate, tmp_path):
     assert json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))["figures"]["nll_pictures"] == 10
 
 
+def test_a_file_for_the_json_that_cannot_be_written_is_refused_before_anything_is_measured(evaluate, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    for target in (tmp_path / "file" / "m.json", tmp_path):
+        code, out, err = evaluate("--json", target)
+        assert (code, out) == (1, "")
+        assert str(target) in err
+
+
+def test_a_file_for_the_json_that_fails_at_the_end_costs_no_measure(evaluate, tmp_path, monkeypatch):
+    honest = atomic.write
+
+    def full(file, data):
+        if file.name == "m.json":
+            raise OSError(f"{file} could not be written (No space left on device).")
+        honest(file, data)
+
+    monkeypatch.setattr(atomic, "write", full)
+    code, out, err = evaluate("--json", tmp_path / "m.json")
+    assert (code, "tiny on digits" in out, "No space left" in err) == (1, True, True)
+    assert checkpoint.find("tiny", tmp_path / "models").measures["nll_samples"] == 2
+
+
 def test_a_model_that_may_not_be_written_is_measured_all_the_same(evaluate, monkeypatch, tmp_path):
     def refuse(file, data):
         raise OSError(f"{file} could not be written (Read-only file system).")

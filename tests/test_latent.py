@@ -9,6 +9,7 @@ from safetensors.numpy import load_file, save_file
 
 from explorer import latent, projections
 from explorer.catalog import Choice
+from explorer.datasets import Images
 from explorer.latent import LatentTable
 from explorer.projections import Projection
 from explorer.spec import Spec
@@ -37,10 +38,6 @@ def test_encode_is_the_encoder_picture_by_picture(tiny, digits):
     assert table.error == pytest.approx(error.numpy(), rel=1e-4)
     assert table.kl == pytest.approx(kl_to_prior(q).mean(0).numpy(), rel=1e-4)
     assert table.labels.tolist() == digits.test.labels.tolist()
-
-
-def test_encode_takes_the_first_so_many(tiny, digits):
-    assert len(latent.encode(tiny.model(), digits.test, limit=7).mean) == 7
 
 
 def test_the_codes_of_an_autoencoder_have_no_width_and_no_kl(digits):
@@ -127,6 +124,10 @@ def test_latents_of_another_dimension_are_refused(tmp_path, table):
         ({"maps": '[{"name": "pca", "title": "", "about": "", "axes": ["", ""], "colour": 1}]'}, "unknown 'colour'"),
         ({"maps": '[{"name": "pca", "title": "", "about": "", "axes": ["", ""], "continuity": 2}]'}, "from 0 to 1"),
         ({"maps": '[{"name": "pca", "title": "", "about": "", "axes": ["", ""], "continuity": NaN}]'}, "from 0 to 1"),
+        (
+            {"maps": f'[{{"name": "pca", "title": "", "about": "", "axes": ["", ""], "continuity": {10**400}}}]'},
+            "damaged",
+        ),
         ({"maps": '[{"name": "pca", "title": "", "axes": ["", ""]}]'}, "it lacks 'about'"),
         ({"maps": '[{"name": ["pca"], "title": "", "about": "", "axes": ["", ""]}]'}, "damaged"),
         ({"maps": "[3]"}, "damaged"),
@@ -164,9 +165,16 @@ def test_the_kl_of_each_picture_is_the_closed_form_and_its_mean_is_what_is_store
 def test_encode_keeps_the_factors_and_says_how_far_it_is(tiny, digits):
     known = dataclasses.replace(digits.test, factors=np.ones((len(digits.test), 2)), factor_names=("a", "b"))
     heard = []
-    table = latent.encode(tiny.model(), known, limit=250, batch=100, report=heard.append)
-    assert table.factors.shape == (250, 2)
-    assert heard == [100, 200, 250]
+    table = latent.encode(tiny.model(), known, batch=100, report=heard.append)
+    assert table.factors.shape == (359, 2)
+    assert heard == [100, 200, 300, 359]
+
+
+def test_large_pictures_are_encoded_a_few_at_a_time():
+    heard = []
+    model = VAE(Spec((3, 256, 256), 2, network=Choice("mlp", {"width": 8})))
+    latent.encode(model, Images(np.zeros((7, 3, 256, 256), np.uint8)), report=heard.append)
+    assert heard == [5, 7]
 
 
 def test_encode_reads_pictures_from_a_file_that_may_not_be_written(tiny, digits, tmp_path):

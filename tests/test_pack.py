@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from explorer import checkpoint, export, pack
+from explorer import checkpoint, export
 from explorer.__main__ import cli
 
 
@@ -66,7 +66,7 @@ def test_a_failed_export_says_why_and_writes_nothing(explorer, model, tmp_path, 
 
 
 def test_a_sheet_that_the_model_has_is_taken(explorer, model, tmp_path):
-    (model / pack.SHEET).write_bytes(b"painted before")
+    (model / checkpoint.SHEET).write_bytes(b"painted before")
     explorer("tiny", tmp_path / "out", "--what", "sheet")
     assert (tmp_path / "out" / "sheet.png").read_bytes() == b"painted before"
 
@@ -85,6 +85,25 @@ def test_links_and_hidden_files_do_not_leave(explorer, model, tmp_path):
     (model / ".hidden").write_text("hidden")
     explorer("tiny", tmp_path / "out")
     assert not {"link.txt", ".hidden"} & {file.name for file in (tmp_path / "out").iterdir()}
+
+
+def test_a_link_in_the_place_of_a_part_is_not_followed(explorer, model, tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    for name, what in (("README.md", "card"), ("model.safetensors", "weights")):
+        (model / name).unlink()
+        (model / name).symlink_to(tmp_path / "secret")
+        code, said = explorer("tiny", tmp_path / "out", "--what", what)
+        assert (code, f"has no {name}: it cannot be exported" in said) == (1, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_link_in_the_place_of_the_sheet_is_painted_anew(explorer, model, tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    (model / "sheet.png").unlink()
+    (model / "sheet.png").symlink_to(tmp_path / "secret")
+    assert explorer("tiny", tmp_path / "out", "--what", "sheet")[0] == 0
+    with Image.open(tmp_path / "out" / "sheet.png") as sheet:
+        assert sheet.width > 500
 
 
 @pytest.mark.parametrize("what", ["nothing", ",", "onnx,nothing"])

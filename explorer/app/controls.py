@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -30,3 +31,8 @@ def label(model: Checkpoint) -> str:
     spec = model.spec
     kind = f"conditional {spec.objective.name}" if spec.conditional else spec.objective.name
     return f"{model.name}: {spec.data.name}, {kind}, {spec.latent} latent dimensions"
+
+
+def plain(text: str) -> str:
+    """Return text as Markdown that shows it as it is: no picture in it is fetched, no word of it is a link."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

@@ -11,6 +11,7 @@ import mimetypes
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -48,7 +49,7 @@ def _web_digest() -> str:
 
 def model_url(found: checkpoint.Checkpoint) -> str:
     """Return the address, below the app's own, of a model's public files: it ends in a slash."""
-    return f"live/models/{found.name}/{found.digest}/"
+    return f"live/models/{quote(found.name, safe='')}/{found.digest}/"
 
 
 async def web(request: Request) -> Response:

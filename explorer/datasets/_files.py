@@ -7,6 +7,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -16,6 +17,8 @@ MOST = 2_000_000  # files that are looked at
 LARGEST = 100_000_000  # bytes of one picture file
 EXPANSION = 200  # an archive may hold so many times its own size, or ROOM
 ROOM = 1 << 30
+NAMED = 200  # bytes that an archive's directory may take for each of MOST files
+BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of all others zipfile unpacks more at once than is asked for
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ class Archive(Files):
     """
 
     def __init__(self, path: Path) -> None:
+        if _is_crowded(path):
+            raise _crowded(path)
         try:
             self.zip = zipfile.ZipFile(path)
         except Exception as error:  # noqa: BLE001  (hostile bytes: zipfile raises a dozen kinds, and all mean this)
@@ -110,8 +115,8 @@ class Archive(Files):
 
     def _list(self) -> Iterator[Entry]:
         infos = self.zip.infolist()
-        if len(infos) > MOST:
-            raise ValueError(f"{self.path} holds more than {MOST:,} files: pack fewer into one archive.")
+        if len(infos) > MOST:  # its end told a lie
+            raise _crowded(self.path)
         if sum(info.file_size for info in infos) > max(ROOM, EXPANSION * self.path.stat().st_size):
             raise ValueError(f"{self.path} would expand to more than {EXPANSION} times its size: it may be a zip bomb.")
         self.infos: dict[tuple[str, ...], zipfile.ZipInfo] = {}
@@ -129,6 +134,8 @@ class Archive(Files):
             self._skip(parts, "it is encrypted")
         elif stat.S_ISLNK(info.external_attr >> 16):
             self._skip(parts, "it is a link")
+        elif info.compress_type not in BOUNDED:
+            self._skip(parts, "it is packed in a way that is not read")
         elif info.file_size > LARGEST:
             self._skip(parts, f"it has more than {LARGEST:,} bytes")
         else:
@@ -142,6 +149,22 @@ class Archive(Files):
                 return io.BytesIO(stream.read(entry.size))
         except Exception as error:  # noqa: BLE001  (hostile bytes, as above)
             raise ValueError(f"it cannot be unpacked ({error})") from None
+
+
+def _is_crowded(path: Path) -> bool:
+    """Tell by the end of an archive whether its directory is longer than that of MOST files.
+
+    It is looked at first because a directory takes many times its size in memory. What is no archive is not crowded.
+    """
+    with suppress(Exception), path.open("rb") as stream:  # hostile bytes, as above: ZipFile says what is wrong
+        end = zipfile._EndRecData(stream)  # type: ignore[attr-defined]  # what ZipFile itself goes by
+        entries, size = end[zipfile._ECD_ENTRIES_TOTAL], end[zipfile._ECD_SIZE]  # type: ignore[attr-defined]
+        return bool(entries > MOST or NAMED * MOST < size <= path.stat().st_size)
+    return False
+
+
+def _crowded(path: Path) -> ValueError:
+    return ValueError(f"{path} holds more than {MOST:,} files: pack fewer into one archive.")
 
 
 def listing(path: Path) -> Files:

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import cache
-from explorer.datasets import Dataset, Report, Split, held_out, quiet
+from explorer.datasets import Dataset, Report, Split, _files, held_out, quiet
 
 FILE = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz"
 ADDRESS = "https://github.com/google-deepmind/dsprites-dataset"
 FACTORS = ("shape", "scale", "orientation", "x", "y")  # the first column of the file, colour, has one value
 SHAPES = ("square", "ellipse", "heart")
-SIDE, CHUNK = 64, 8192
+SIDE, CHUNK, MOST = 64, 8192, 737_280  # pixels, pictures at a time, pictures in all
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class DSprites(Dataset):
         file = _find(root)
         if file is None:
             raise LookupError(f"dSprites is not here: put {FILE} from {ADDRESS} into {root}.")
-        key = cache.Key("dsprites", str(file), cache.state([file]), 737_280 * SIDE**2)
+        key = cache.Key("dsprites", str(file), cache.state([file]), MOST * SIDE**2)
         return cache.keep(root / "cache", key, lambda sink: _build(file, sink, report))
 
 
@@ -58,6 +58,8 @@ def _build(file: Path, sink: cache.Sink, report: Report) -> cache.Words:
             values = np.concatenate(list(_rows(archive, "latents_values", (6,))))
             if len(classes) != len(values) or not 0 <= classes[:, 1].min() <= classes[:, 1].max() < len(SHAPES):
                 raise ValueError("its factors do not fit each other")
+            if not np.isfinite(values).all():
+                raise ValueError("a factor is not a finite number")
             held, start = held_out(len(values)), 0
             for pixels in _rows(archive, "imgs", (SIDE, SIDE)):
                 here = slice(start, start + len(pixels))
@@ -83,12 +85,15 @@ def _opened(file: Path) -> zipfile.ZipFile:
 def _rows(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> Iterator[NDArray[Any]]:
     """Yield an array of the archive in chunks of rows of the given shape. ValueError if it is damaged."""
     try:
-        with archive.open(f"{name}.npy") as stream:
+        info = archive.getinfo(f"{name}.npy")
+        if info.compress_type not in _files.BOUNDED:
+            raise ValueError(f"{name} is packed in a way that is not read")
+        with archive.open(info) as stream:
             version = np.lib.format.read_magic(stream)
             head = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
             (count, *rest), by_columns, kind = head(stream)
-            if tuple(rest) != shape or by_columns or kind.hasobject:
-                raise ValueError(f"{name} should be rows of shape {shape}")
+            if tuple(rest) != shape or by_columns or kind.kind not in "uif" or count > MOST:
+                raise ValueError(f"{name} should be at most {MOST:,} rows of numbers of shape {shape}")
             for start in range(0, count, CHUNK):
                 rows = min(CHUNK, count - start)
                 data = _exactly(stream, rows * kind.itemsize * math.prod(shape))

@@ -32,7 +32,7 @@ class Folder(Dataset):
 
     path: str = knob("", help="the folder, or the zip archive")
     side: int = knob(0, 0, 512, "width and height in pixels; 0 takes small pictures as they are and the rest at 64")
-    colour: str = knob("auto", choices=("auto", "grey", "colour"), help="auto takes grey if all pictures are grey")
+    colour: str = knob("auto", choices=("auto", "grey", "colour"), help="auto takes grey if all of a sample are grey")
 
     licence: ClassVar[str] = "as you have them"
     size: ClassVar[str] = "yours"
@@ -62,7 +62,7 @@ class Folder(Dataset):
         if not self.path:
             raise LookupError("Which folder? Name one with --path: explorer train folder --path my-pictures")
         path = Path(self.path).expanduser().absolute()
-        report(0.0, f"looking into {path.name}")
+        report(0.0, f"looking into {_files.readable(path.name)}")
         with _files.listing(path) as files:
             if not files.entries:
                 raise _no_pictures(path, files.skipped)
@@ -76,20 +76,25 @@ class Folder(Dataset):
         parts, names = labels([entry.parts for entry in files.entries])
         known = dict(zip(files.entries, parts, strict=True))
         skipped = list(files.skipped)
-        turn = _Turn()
+        turn, colourful = _Turn(), 0
+        guessed = channels == 1 and self.colour == "auto"  # by a sample: that all are grey is seen below
 
         def decode(entry: Entry) -> NDArray[np.uint8]:
-            return _decode.picture(files.open(entry), side, channels)
+            return _decode.picture(files.open(entry), side, 3 if guessed else channels)
 
         for entries, pixels, problems in _stream.pictures(decode, files.entries, report):
             skipped += problems
+            if guessed and entries:
+                colourful += int((pixels != pixels[:, :1]).any(axis=(1, 2, 3)).sum())
+                pixels = _decode.grey(pixels)
             chosen = np.array([turn.test(known[entry][0]) for entry in entries], bool)
             marks = np.array([known[entry][1] for entry in entries], np.int64)
             for part, mask in (("train", ~chosen), ("test", chosen)):
                 sink.add(part, pixels[mask], marks[mask] if names else None)
         if min(turn.given.values(), default=0) == 0 or len(turn.given) < 2:
             raise _no_pictures(files.path, skipped)
-        return cache.Words(label_names=names, skipped=tuple(skipped))
+        note = f"Pictures in colour that were read as grey: {colourful:,}. --colour colour shows them as they are."
+        return cache.Words(label_names=names, skipped=tuple(skipped), note=note if colourful else "")
 
     def _plan(self, files: Files) -> tuple[int, int]:
         """Return channels and side: as the knobs say, or as a sample of the pictures needs."""

@@ -94,16 +94,6 @@ def labels_of(images: Images) -> Tensor | None:
     return None if images.labels is None else torch.from_numpy(np.array(images.labels))
 
 
-def some(images: Images, most: int, seed: int = 0) -> Images:
-    """Return `most` pictures chosen by a fixed seed, in their order; all of them if there are no more.
-
-    Not the first ones: a folder is sorted by class, and the first half of MNIST's test digits is the easier one.
-    """
-    if len(images) <= most:
-        return images
-    return images.take(np.sort(np.random.default_rng(seed).choice(len(images), most, replace=False)))
-
-
 def binarized(images: Images, seed: int = 0) -> Images:
     """Return the pictures with each pixel drawn once as 0 or 1, its grey value the chance of 1.
 

@@ -137,8 +137,11 @@ def _load(classifier: Classifier, file: Path) -> bool:
         tensors.check(file, {name: tuple(value.shape) for name, value in weights.items()})
     except ValueError:
         return False
+    kept = load_file(file)
+    if not all(torch.isfinite(value).all() for value in kept.values()):
+        return False
     with torch.no_grad():
-        for name, value in load_file(file).items():
+        for name, value in kept.items():
             weights[name].copy_(value)
     return True
 

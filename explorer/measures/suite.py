@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from explorer.checkpoint import Checkpoint
-from explorer.datasets import Split
+from explorer.datasets import Images, Split, some
 from explorer.measures import UnmeasurableError, batches, classifier, factors
 from explorer.measures.activity import active
 from explorer.measures.batches import Track, silently
@@ -71,7 +71,7 @@ class Seen:
     def __init__(self, model: VAE, split: Split, cache: Path, track: Track) -> None:
         self.model, self.cache, self.track = model, cache, track
         self.all = split
-        self.data = Split(batches.some(split.train, MOST), batches.some(split.test, MOST))
+        self.data = Split(some(split.train, MOST), some(split.test, MOST))
         self.q = batches.encode(model, self.data.test, track)  # of the test pictures, (n, latent), on the CPU
         self.codes: Codes = self.q.mean.numpy()  # (n, latent)
 
@@ -161,7 +161,7 @@ def _likelihood(seen: Seen, samples: int, pictures: int, binarize: bool) -> Meas
         test, kind = batches.binarized(test), "_binarized"
         q = batches.encode(seen.model, test, seen.track)
     bound = elbo(seen.model, test, q, track=seen.track)
-    few = batches.some(test, pictures)
+    few = _for_nll(seen, test, pictures, binarize)
     start = time.monotonic()
     losses = nll(seen.model, few, batches.encode(seen.model, few), samples, track=seen.track)
     seconds = time.monotonic() - start
@@ -174,6 +174,14 @@ def _likelihood(seen: Seen, samples: int, pictures: int, binarize: bool) -> Meas
         f"nll{kind}_pictures": len(few),
     }
     return Measures(figures, bound.kl.tolist(), nll_pictures_per_second=len(few) / seconds)
+
+
+def _for_nll(seen: Seen, test: Images, pictures: int, binarize: bool) -> Images:
+    """Return so many of the pictures of the other measures, or, if more are asked for, of all test pictures."""
+    if pictures <= len(test):
+        return some(test, pictures)
+    more = some(seen.all.test, pictures)
+    return batches.binarized(more) if binarize else more
 
 
 def _reconstructions(seen: Seen) -> Measures:

@@ -71,6 +71,16 @@ def test_a_link_to_a_model_that_is_not_here_opens_the_usual_view_of_another(mode
     assert "which is not here" in page.warning[0].value
 
 
+def test_a_link_or_a_damaged_model_brings_no_picture_of_another_server(models):
+    picture = "![x](https://example.org/x.png)"
+    file = shutil.copytree(models / "tiny", models / "broken") / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": picture}))
+    page = open_page(model=picture)
+    assert len(page.warning) == 2
+    for warning in page.warning:
+        assert r"\!\[x\]\(https\:\/\/example\.org\/x\.png\)" in warning.value
+
+
 def test_choosing_a_model_is_in_the_url_and_forgets_the_old_z(models):
     shutil.copytree(models / "tiny", models / "other")
     page = open_page(model="tiny", z="1,2,3")

@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import re
+import shutil
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -42,6 +43,16 @@ def test_public_files_of_a_model_are_served_to_be_kept_for_ever(get, model_url, 
         assert body == (server.models / "tiny" / name).read_bytes()
         assert headers["cache-control"] == "public, max-age=31536000, immutable"
         assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", ["a#b", "50%20 #2", "what?", "é & co"])
+def test_a_model_of_any_name_has_an_address(get, server, tiny, name):
+    folder = shutil.copytree(tiny.folder, server.models / name)
+    try:
+        status, _, body = get("/" + files.model_url(checkpoint.read(folder)) + "decoder.onnx")
+        assert (status, body) == (200, (folder / "decoder.onnx").read_bytes())
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_gallery_models_are_served_too(get):

@@ -2,8 +2,11 @@
 
 import io
 import struct
+import time
+import tracemalloc
 import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -116,6 +119,54 @@ def test_other_modes_keep_their_colours(mode):
 def test_cmyk_red_is_red():
     image = Image.new("CMYK", (16, 16), (0, 255, 255, 0))
     assert np.abs(colours(picture(stored(image, "JPEG"), 16, 3))[8, 8].astype(int) - RED).max() < 10
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "16 bits"])
+def test_strips_make_the_same_picture_in_less_memory(mode, monkeypatch):
+    noise = np.random.default_rng(0).integers(0, 256, (1000, 1000, 4), dtype=np.uint8)
+    options = {"transparency": 3} if mode == "P" else {}
+    image = Image.fromarray(noise[:, :, :2].copy().view(np.uint16)[:, :, 0] if mode == "16 bits" else noise)
+    file = stored(image if mode == "16 bits" else image.convert("RGB").quantize(9) if options else image.convert(mode),
+                  compress_level=1, **options)  # fmt: skip
+    monkeypatch.setattr(_decode, "STRIP", 1000)
+    whole = picture(file, 1000, 3)
+    monkeypatch.setattr(_decode, "STRIP", 64)
+    file.seek(0)
+    assert np.array_equal(picture(file, 1000, 3), whole)
+    if mode == "16 bits":
+        with Image.open(file) as image:
+            tracemalloc.start()
+            _decode._from_16_bit(image)
+            assert tracemalloc.get_traced_memory()[1] < 6 * 1000 * 1000
+            tracemalloc.stop()
+
+
+def test_of_large_pictures_one_at_a_time_is_in_memory(monkeypatch):
+    inside, most = [], []
+
+    def flat(image):
+        inside.append(1)
+        time.sleep(0.02)
+        most.append(len(inside))
+        inside.pop()
+        raise ValueError("broken")
+
+    def read(limit):
+        most.clear()
+        monkeypatch.setattr(_decode, "LARGE", limit)
+        with ThreadPoolExecutor(4) as pool:
+            said = list(pool.map(lambda _: sentence(picture, stored(halves()), 8, 3), range(8)))
+        assert said == ["broken"] * 8  # and nobody waits for ever for one that failed
+        return max(most)
+
+    monkeypatch.setattr(_decode, "_flat", flat)
+    assert (read(63), read(64) > 1) == (1, True)
+
+
+def test_grey_is_what_pillow_calls_grey():
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 3, 8, 8), dtype=np.uint8)
+    wanted = [np.asarray(Image.fromarray(each.transpose(1, 2, 0)).convert("L")) for each in pixels]
+    assert np.array_equal(_decode.grey(pixels)[:, 0], wanted)
 
 
 def test_16_bits_become_8():

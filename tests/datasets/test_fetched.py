@@ -225,11 +225,33 @@ def test_dsprites_is_read_without_its_object_array(tmp_path, monkeypatch):
         {"latents_classes": np.full((40, 6), 3)},
         {"latents_classes": np.full((40, 6), 1)[:30]},
         {"latents_values": np.array([Evil()] * 40, dtype=object)},
+        {"latents_values": np.full((40, 6), np.nan)},
+        {"latents_classes": np.full((40, 6), b"1")},
+        {"imgs": np.full((40, 64, 64), b"1")},
     ],
 )
 def test_a_damaged_dsprites_file_says_so(tmp_path, changed):
     write_dsprites(tmp_path, **changed)
     with pytest.raises(ValueError, match=r"is damaged .* fetch it again from https"):
+        make("dsprites").load(tmp_path)
+
+
+def test_a_dsprites_file_of_more_pictures_than_there_are_is_refused(tmp_path, monkeypatch):
+    write_dsprites(tmp_path)
+    monkeypatch.setattr(dsprites, "MOST", 39)
+    with pytest.raises(ValueError, match="should be at most 39 rows of numbers"):
+        make("dsprites").load(tmp_path)
+
+
+def test_a_dsprites_file_that_would_be_unpacked_without_bounds_is_refused(tmp_path):
+    write_dsprites(tmp_path)
+    packed = tmp_path / dsprites.FILE
+    with zipfile.ZipFile(packed) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    with pytest.raises(ValueError, match="latents_classes is packed in a way that is not read"):
         make("dsprites").load(tmp_path)
 
 

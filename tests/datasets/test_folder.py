@@ -48,6 +48,18 @@ def test_sub_folders_are_labels_and_a_tenth_of_each_is_for_testing(tmp_path, pla
     assert pictures == sorted(5 * i for n in (20, 30) for i in range(n))
 
 
+def test_a_picture_in_colour_that_the_sample_missed_is_told(tmp_path):
+    for i in range(200):
+        Image.new("L" if i else "RGB", (8, 8), i if i else 0).save(tmp_path / f"{i:03}.png")
+    assert load(tmp_path / "root", tmp_path).train.note == ""
+    Image.new("RGB", (8, 8), (255, 0, 0)).save(tmp_path / "001.png")  # the sample is of every third
+    train, test = load(tmp_path / "root", tmp_path)
+    assert train.shape == (1, 8, 8)
+    assert train.note == "Pictures in colour that were read as grey: 1. --colour colour shows them as they are."
+    shades = sorted([*train.pixels[:, 0, 0, 0].tolist(), *test.pixels[:, 0, 0, 0].tolist()])
+    assert shades == sorted([0, 76, *range(2, 200)])
+
+
 def test_the_same_folder_gives_the_same_split_and_a_label_stays_with_its_picture(tmp_path):
     for shade in (0, 255):
         for i in range(15):

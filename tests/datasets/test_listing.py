@@ -93,6 +93,16 @@ def test_too_many_files_are_refused(tmp_path, monkeypatch):
             listing(path)
 
 
+@pytest.mark.parametrize("limit", ["MOST", "NAMED"])
+def test_the_directory_of_too_many_files_is_not_even_read(tmp_path, monkeypatch, limit):
+    archive = pack(tmp_path / "a.zip", {f"{i}.png": b"?" for i in range(4)})
+    monkeypatch.setattr(_files, "MOST", 3 if limit == "MOST" else 4)
+    monkeypatch.setattr(_files, "NAMED", 200 if limit == "MOST" else 46)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda path: pytest.fail("it was read"))
+    with pytest.raises(ValueError, match="holds more than"):
+        listing(archive)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 def test_names_that_are_no_utf_8_can_be_read_and_printed(tmp_path):
     raw = os.fsencode(tmp_path) + b"/caf\xe9.png"
@@ -167,6 +177,13 @@ def test_an_entry_that_is_larger_than_it_says_is_refused_without_being_unpacked(
     archive.write_bytes(data)
     with listing(archive) as files, pytest.raises(ValueError, match=r"cannot be unpacked .*CRC"):
         files.open(files.entries[0])
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_entry_that_would_be_unpacked_without_bounds_is_named_and_not_opened(tmp_path, method):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as archive:
+        archive.writestr("a.png", bytes(1000))
+    assert names(tmp_path / "a.zip") == ([], ["a.png: it is packed in a way that is not read"])
 
 
 def test_an_entry_beyond_the_limit_is_named(tmp_path, monkeypatch):

@@ -31,14 +31,6 @@ def test_a_read_only_array_is_copied(digits):
     assert batch.y is None
 
 
-def test_some_are_chosen_by_a_fixed_seed_from_everywhere(digits):
-    few = batches.some(digits.test, 50)
-    assert len(few) == 50
-    assert np.array_equal(few.pixels, batches.some(digits.test, 50).pixels)
-    assert len(np.unique(few.labels)) == 10
-    assert batches.some(digits.test, 10_000) is digits.test
-
-
 def test_a_pixel_is_binarized_with_its_grey_value_as_the_chance():
     grey = Images(np.tile(np.array([0, 51, 128, 255], np.uint8), (2000, 1, 4, 1)).reshape(2000, 1, 4, 4))
     drawn = batches.binarized(grey)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from explorer import checkpoint
 from explorer.catalog import Choice
@@ -59,6 +60,15 @@ def test_every_figure_is_a_number_that_the_table_explains(tiny, digits, tmp_path
     assert found.notes == []
 
 
+@pytest.mark.parametrize("binarize", [False, True])
+def test_the_nll_takes_more_pictures_than_the_other_measures_if_it_is_asked_to(
+    tiny, digits, tmp_path, monkeypatch, binarize
+):
+    monkeypatch.setattr(suite, "MOST", 100)
+    found = measure(tiny, digits, tmp_path, pictures=120, binarize=binarize)
+    assert found.figures["nll_binarized_pictures" if binarize else "nll_pictures"] == 120
+
+
 def test_the_same_numbers_come_again(tiny, digits, tmp_path):
     one, two = (measure(tiny, digits, tmp_path / name) for name in "ab")
     assert one.figures == two.figures
@@ -98,6 +108,14 @@ def test_a_damaged_classifier_is_trained_again(digits, tmp_path, damage):
     x = pictures(digits)
     assert np.array_equal(again.features(x), wanted.features(x))
     assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
+def test_a_kept_classifier_of_no_numbers_is_trained_again(digits, tmp_path):
+    wanted, _ = classifier.trained(digits.train, Choice("digits"), tmp_path)
+    (file,) = (tmp_path / "classifiers").iterdir()
+    save_file({name: torch.full_like(value, torch.nan) for name, value in load_file(file).items()}, file)
+    again, _ = classifier.trained(digits.train, Choice("digits"), tmp_path)
+    assert np.array_equal(again.features(pictures(digits)), wanted.features(pictures(digits)))
 
 
 def test_a_classifier_that_cannot_be_kept_is_used_all_the_same(digits, tmp_path):

@@ -8,7 +8,7 @@ from explorer.app import controls, live, state
 
 models, problems = state.models()
 for problem in problems:
-    st.warning(problem)
+    st.warning(controls.plain(problem))
 if not models:
     st.info("There is no model yet. Train one: `explorer train digits`; it appears here by itself.")
     st.stop()
@@ -16,7 +16,8 @@ if not models:
 model = controls.model_menu(models)
 missing = state.missing_model([each.name for each in models])
 if missing is not None:
-    st.warning(f"The link asks for the model {missing!r}, which is not here; this is another one.")
+    said = f"The link asks for the model {missing!r}, which is not here; this is another one."
+    st.warning(controls.plain(said))
 
 
 @st.fragment
