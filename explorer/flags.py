@@ -94,7 +94,7 @@ def spec_from(images: Images, values: Mapping[str, Any]) -> Spec:
 
     What is not given is as usual for pictures of this shape and number.
     """
-    usual = Spec.usual(images.shape, midtones(images))
+    usual = Spec.usual(images.shape, len(images), midtones(images))
     asked = [menu for menu in MENUS if values[menu]]
     choices: dict[str, Any] = {menu: choice_from(menu, values[menu], values) for menu in asked}
     training = Training(**{"batch": usual_batch(len(images))} | _given(catalog.knobs(Training), values))

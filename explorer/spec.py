@@ -19,6 +19,7 @@ FEW, SMALL = 5_000, 20_000  # pictures in a data set, below which a batch is sma
 SCHEDULES, PRECISIONS = ("cosine", "constant"), ("auto", "float32", "bfloat16")
 INK = {1: 0.5, 3: 0.2}  # share of midtones, by channels, up to which the continuous Bernoulli shows pictures well
 FLAT = 1500  # numbers in a picture, up to which fully connected layers serve it best
+NARROW = 128  # units of such layers for few larger pictures, which a convolution learns by heart
 MOST_CLASSES = 10_000
 SIDE = (4, 1024)  # allowed height and width of a picture, in pixels
 
@@ -79,12 +80,14 @@ class Spec:
             raise ValueError(f"A picture's sides must have 4 to 1024 pixels, not {self.shape[1:]!r}.")
 
     @classmethod
-    def usual(cls, shape: tuple[int, int, int], midtones: float = 0.0) -> Spec:
-        """Return what is chosen for pictures where nobody says otherwise: by measurement, see the README.
+    def usual(cls, shape: tuple[int, int, int], pictures: int = SMALL, midtones: float = 0.0) -> Spec:
+        """Return what is chosen for so many pictures where nobody says otherwise: by measurement, see the README.
 
         midtones: share of their numbers that are neither nearly black nor nearly white, from 0 (ink on paper) to 1.
         """
-        network = Choice("conv") if math.prod(shape) > FLAT else Choice("resmlp")
+        network = Choice("resmlp")
+        if math.prod(shape) > FLAT:
+            network = Choice("conv") if pictures >= FEW else Choice("resmlp", {"width": NARROW})
         return cls(
             shape,
             network=network,

@@ -54,3 +54,21 @@ def test_foreign_json_is_refused_with_the_place(change, sentence):
 def test_json_that_is_no_dictionary_is_refused(data):
     with pytest.raises(ValueError, match="must be a dictionary"):
         Spec.from_json(data)
+
+
+@pytest.mark.parametrize(
+    ("shape", "pictures", "midtones", "network", "likelihood"),
+    [
+        ((1, 28, 28), 60_000, 0.1, "resmlp", "continuous_bernoulli"),  # ink on paper
+        ((1, 64, 64), 360, 0.9, "resmlp", "gaussian"),  # few photographs
+        ((3, 64, 64), 4_999, 0.3, "resmlp", "gaussian"),
+        ((3, 64, 64), 5_000, 0.3, "conv", "gaussian"),
+        ((3, 64, 64), 5_000, 0.1, "conv", "continuous_bernoulli"),  # pure colours
+    ],
+)
+def test_what_is_usual_follows_from_the_pictures(shape, pictures, midtones, network, likelihood):
+    spec = Spec.usual(shape, pictures, midtones)
+    assert (spec.network.name, spec.likelihood.name) == (network, likelihood)
+    assert (
+        spec.complete().network.knobs.get("width") == {"conv": 256, "resmlp": 512 if shape[1] == 28 else 128}[network]
+    )
