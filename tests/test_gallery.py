@@ -1,18 +1,46 @@
 """The models that come with the program are whole, and as good as their cards say."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
-from explorer import catalog, checkpoint, export, latent, places
+from explorer import card, catalog, checkpoint, export, latent, places
 from explorer.catalog import Choice
 
 GALLERY, PROBLEMS = checkpoint.listing(places.gallery_dir())
 
 
-def test_none_is_damaged():
+MOST = 60_000_000  # bytes, of all models together
+WANTED = {
+    "avatars", "digits-2d", "faces", "fashion", "mnist", "mnist-2d", "mnist-ae-2d", "mnist-bernoulli", "mnist-beta4-2d",
+    "mnist-conditional", "shapes-beta_tc",
+}  # fmt: skip
+
+
+def test_it_is_whole_and_small():
     assert PROBLEMS == []
-    assert GALLERY
+    assert {found.name for found in GALLERY} == WANTED
+    assert sum(file.stat().st_size for found in GALLERY for file in found.folder.iterdir()) < MOST
+
+
+@pytest.mark.parametrize("found", GALLERY, ids=lambda found: found.name)
+def test_a_shipped_model_tells_how_it_was_made_and_how_good_it_is(found):
+    command, said = card.command(found.name, found.spec), (found.folder / "README.md").read_text()
+    assert command in said
+    assert command in (places.gallery_dir() / "README.md").read_text()
+    assert (found.folder / checkpoint.SHEET).is_file()
+    assert found.made["seconds"] > 0
+    assert {"mse", "sharpness"} <= found.measures.keys()
+    if "kl" in found.measures:
+        assert {"elbo", "nll"} <= found.measures.keys()
+
+
+def test_the_class_comparison_differs_in_the_objective_alone():
+    specs = [checkpoint.find(name, places.gallery_dir()).spec for name in ("mnist-2d", "mnist-ae-2d", "mnist-beta4-2d")]
+    assert [spec.objective.name for spec in specs] == ["vae", "ae", "beta"]
+    assert all(dataclasses.replace(spec, objective=specs[0].objective) == specs[0] for spec in specs)
 
 
 @pytest.mark.parametrize("found", GALLERY, ids=lambda found: found.name)
