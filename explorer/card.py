@@ -66,7 +66,8 @@ def command(name: str, spec: Spec) -> str:
             words += [f"--{menu}", choice.name]
         turned |= knobs
     for knob, value in turned.items():
-        words += [f"--{knob.replace('_', '-')}", str(value)]
+        said = ("no", "yes")[value] if isinstance(value, bool) else str(value)
+        words += [f"--{knob.replace('_', '-')}", said]
     return shlex.join(map(readable, words))
 
 

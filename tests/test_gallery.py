@@ -15,7 +15,7 @@ GALLERY, PROBLEMS = checkpoint.listing(places.gallery_dir())
 MOST = 60_000_000  # bytes, of all models together
 WANTED = {
     "avatars", "digits-2d", "faces", "fashion", "mnist", "mnist-2d", "mnist-ae-2d", "mnist-bernoulli", "mnist-beta4-2d",
-    "mnist-conditional", "shapes-beta_tc",
+    "mnist-conditional",
 }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def test_a_shipped_model_tells_how_it_was_made_and_how_good_it_is(found):
     assert found.made["seconds"] > 0
     assert {"mse", "sharpness"} <= found.measures.keys()
     if "kl" in found.measures:
-        assert {"elbo", "nll"} <= found.measures.keys()
+        assert {"nll", "nll_binarized"} & found.measures.keys()
 
 
 def test_the_class_comparison_differs_in_the_objective_alone():
@@ -49,10 +49,11 @@ def test_a_shipped_model_loads_and_its_decoder_is_its_own(found):
     table, maps = found.latents()
     assert found.note == ""
     assert maps
-    z = torch.from_numpy(table.mean[:20])
+    z, y = torch.from_numpy(table.mean[:20]), torch.from_numpy(table.labels[:20]).long() if model.classes else None
     with torch.no_grad():
-        wanted = model.picture(z).numpy()
-    assert export.run(found.folder / "decoder.onnx", z.numpy())[0] == pytest.approx(wanted, abs=1e-4)
+        wanted = model.picture(z, y).numpy()
+    given = [z.numpy()] if y is None else [z.numpy(), y.numpy()]
+    assert export.run(found.folder / "decoder.onnx", *given)[0] == pytest.approx(wanted, abs=1e-4)
 
 
 @pytest.mark.parametrize("found", GALLERY, ids=lambda found: found.name)
@@ -77,3 +78,10 @@ def test_digits_2d_tells_digits_apart():
     distance = ((table.mean[:, None] - table.mean[None]) ** 2).sum(-1)
     np.fill_diagonal(distance, np.inf)
     assert (table.labels[distance.argmin(axis=1)] == table.labels).mean() > 0.6
+
+
+def test_the_twin_on_binarized_digits_is_below_the_published_figure():
+    """Burda 2016, table 1: 86.76 nats for a VAE of one stochastic layer, after 3,280 epochs, with 5,000 samples."""
+    measures = checkpoint.find("mnist-bernoulli", places.gallery_dir()).measures
+    assert measures["nll_binarized"] < 86
+    assert measures["nll_binarized_samples"] == 5000
