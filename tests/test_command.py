@@ -37,7 +37,7 @@ def test_train_keeps_a_model_and_says_how_to_open_it(explorer, tmp_path):
     code, said = explorer(*QUICK, "--models-dir", tmp_path)
     kept = checkpoint.find("digits-vae-2d", tmp_path)
     assert code == 0
-    assert kept.spec.network.knobs == {"width": 8, "depth": 1}
+    assert kept.spec.network.knobs == {"width": 8, "depth": 1, "activation": "silu"}
     assert kept.history[-1]["epoch"] == 1.0
     assert f"run `explorer --models-dir {tmp_path}` and choose digits-vae-2d" in said
     assert f"reconstruction {kept.measures['reconstruction']:.1f}, KL {kept.measures['kl']:.1f}." in said
