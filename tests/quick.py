@@ -7,10 +7,21 @@ import os
 import time
 
 from explorer import __main__, export, plan, trainer
+from explorer.learner import Learner
 
 trainer.SNAPSHOT_SECONDS, trainer.SNAPSHOT_SHARE = 0.1, 1e9
 plan.MOST_EPOCHS = 2  # where nobody says how many
 export.onnx = lambda model, folder: time.sleep(float(os.environ.get("SLOW_SAVE", "0")))
+learn = Learner.learn
+
+
+def learn_slowly(learner, batch, now):
+    """Take one step, and so long that whoever wants to disturb the training comes in time."""
+    time.sleep(float(os.environ.get("SLOW_STEP", "0")))
+    return learn(learner, batch, now)
+
+
+Learner.learn = learn_slowly
 
 if __name__ == "__main__":
     __main__.main()

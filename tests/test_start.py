@@ -26,6 +26,7 @@ TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--np
 SMALL = ["train", "digits", "--name", "mine", "--latent", "3", "--network", "mlp", "--width", "8", "--batch", "128",
          "--likelihood", "continuous_bernoulli", "--threads", "1", "--precision", "float32"]  # fmt: skip
 ENVIRONMENT = os.environ | {"PYTHONWARNINGS": "ignore"}
+SLOW = ENVIRONMENT | {"SLOW_STEP": "0.01"}  # 40 epochs take 5 seconds: time enough to disturb them
 
 
 @pytest.fixture
@@ -86,16 +87,16 @@ def assert_kept(models, weights):
 
 
 def test_killed_again_and_again_it_ends_with_the_same_weights(begin, models, calm):
-    process = begin(*SMALL, "--epochs", "40")
+    process = begin(*SMALL, "--epochs", "40", env=SLOW)
     steps = [0]
-    for _ in range(3):
+    for environment in (SLOW, SLOW, ENVIRONMENT):
         found = wait_for(models, lambda found: has_begun(found) and found.status().step > steps[-1])
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         now = found.status()
         assert now.state == "died"
         steps.append(now.step)
-        process = begin("resume", "mine")
+        process = begin("resume", "mine", env=environment)
     code, said = end(process)
     assert (code, found.status().state) == (0, "done"), said
     assert "Kept as" in said
@@ -104,7 +105,7 @@ def test_killed_again_and_again_it_ends_with_the_same_weights(begin, models, cal
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_polite_signal_keeps_the_model_and_resume_goes_on(begin, models, calm, number):
-    process = begin(*SMALL, "--epochs", "40" if number == signal.SIGINT else "100000")
+    process = begin(*SMALL, "--epochs", "40" if number == signal.SIGINT else "100000", env=SLOW)
     found = wait_for(models, has_begun)
     process.send_signal(number)
     code, said = end(process)
