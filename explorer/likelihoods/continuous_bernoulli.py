@@ -83,7 +83,7 @@ def log_partition(logits: Tensor) -> Tensor:
 
 
 def mean(logits: Tensor, bound: float = math.inf) -> Tensor:
-    """Return A'(l) = 1/2 + coth(l / 2) / 2 - 1 / l, of the shape of the logits: eq. 8, the mean; from bound on 0 or 1."""
+    """Return A'(l) = 1/2 + coth(l / 2) / 2 - 1 / l, of the shape of the logits: eq. 8; from the bound on, 0 or 1."""
     size = logits.abs()
     beyond = size >= bound
     size.clamp_(min=FLAT)
