@@ -57,7 +57,8 @@ def sheet(model: VAE, images: Images, table: LatentTable | None = None, seed: in
 def _headline(model: VAE) -> str:
     spec = model.spec
     dimensions = f"{spec.latent} latent dimension{'s' if spec.latent > 1 else ''}"
-    return f"{spec.data.name}: {spec.objective.name}, {spec.network.name}, {dimensions}"
+    told = ", told the class" if model.classes else ""
+    return f"{spec.data.name}: {spec.objective.name}, {spec.network.name}, {dimensions}{told}"
 
 
 def _reconstructions(model: VAE, images: Images, mean: NDArray[np.float32]) -> Section:

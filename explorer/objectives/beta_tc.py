@@ -23,7 +23,7 @@ class BetaTc(Regularized):
     """
 
     beta: float = knob(6.0, 0.0, 1000.0, "weight of the total correlation; 1 is the plain VAE")
-    estimator: str = knob("weighted", help="q(z) from a batch by minibatch-weighted or stratified sampling",
+    estimator: str = knob("weighted", help="q(z) from a batch: all pictures weigh the same, or as in all the data",
                           choices=("weighted", "stratified"))  # fmt: skip
 
     def regularizer(self, out: Pass, kl: Tensor, now: Moment) -> Tensor:
