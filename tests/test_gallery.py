@@ -15,7 +15,7 @@ GALLERY, PROBLEMS = checkpoint.listing(places.gallery_dir())
 MOST = 60_000_000  # bytes, of all models together
 WANTED = {
     "avatars", "digits-2d", "faces", "fashion", "mnist", "mnist-2d", "mnist-ae-2d", "mnist-bernoulli", "mnist-beta4-2d",
-    "mnist-conditional",
+    "mnist-conditional", "shapes-beta_tc",
 }  # fmt: skip
 
 
@@ -85,3 +85,7 @@ def test_the_twin_on_binarized_digits_is_below_the_published_figure():
     measures = checkpoint.find("mnist-bernoulli", places.gallery_dir()).measures
     assert measures["nll_binarized"] < 86
     assert measures["nll_binarized_samples"] == 5000
+
+
+def test_the_dimensions_of_shapes_beta_tc_are_factors():
+    assert checkpoint.find("shapes-beta_tc", places.gallery_dir()).measures["mig"] > 0.5
