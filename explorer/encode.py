@@ -46,8 +46,8 @@ def run(values: Mapping[str, Any]) -> None:
             maps = refresh(found, table, names)
         console.print(f"Maps: {', '.join(maps)}", highlight=False)
     where = out or found.folder / checkpoint.LATENTS
-    said = f"{len(table.mean):,} pictures, {table.error.mean():.1f} nats of reconstruction error each: {where}"
-    tables.say(console, said)
+    many = tables.count(len(table.mean), "picture")
+    tables.say(console, f"{many}, {table.error.mean():.1f} nats of reconstruction error each: {where}")
 
 
 def asked(words: str | None) -> list[str] | None:

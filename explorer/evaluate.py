@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from explorer.measures import table
 
 if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
+    from explorer.measures.batches import Step
     from explorer.measures.suite import Measures
 
 STDOUT = "-"
@@ -72,9 +73,14 @@ def _measure(found: Checkpoint, split: Split, root: Path, values: Mapping[str, A
     from explorer.measures.suite import evaluate
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        knobs = {name: values[name] for name in ("samples", "pictures", "binarize")}
-        return evaluate(found, split, cache=root, track=bar.track, **knobs)
+    knobs = {name: values[name] for name in ("samples", "pictures", "binarize")}
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+
+        def told(steps: Sequence[Step], /, *, description: str) -> Iterable[Step]:
+            tables.say(errors, f"{found.name}: {description}")
+            return steps
+
+        return evaluate(found, split, cache=root, track=bar.track if errors.is_terminal else told, **knobs)
 
 
 def _report(found: Checkpoint, measures: Measures, values: Mapping[str, Any], title: str) -> None:

@@ -30,7 +30,7 @@ class ResumeCommand(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.params += [option(knob, usual=False) for knob in catalog.knobs(Training) if knob.name in AGAIN]
+        self.params += [option(knob, usual="as before") for knob in catalog.knobs(Training) if knob.name in AGAIN]
 
 
 class TrainCommand(click.Command):
@@ -49,7 +49,9 @@ class TrainCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            owners = [f"--{menu} {name}" for menu, name in _owners(error.option_name)]
+            owners = [
+                f"`train {name}`" if menu == "data" else f"--{menu} {name}" for menu, name in _owners(error.option_name)
+            ]
             if not owners:
                 raise
             raise click.UsageError(f"{error.option_name} goes with {' or '.join(owners)}.", ctx) from None
@@ -79,7 +81,17 @@ class TrainCommand(click.Command):
 def _chosen_options(ctx: click.Context) -> list[click.Option]:
     """Return an option for each knob of the entries that the command line chooses."""
     chosen = ctx.meta.get("chosen", {})
-    return [option(knob) for menu in MENUS for knob in entry_knobs(menu, chosen.get(menu))]
+    named = [option(knob) for menu in MENUS for knob in entry_knobs(menu, chosen.get(menu))]
+    return named + [option(knob, usual="as fits the pictures") for menu in MENUS for knob in _common(menu, chosen)]
+
+
+def _common(menu: str, chosen: Mapping[str, str | None]) -> list[Knob]:
+    """Return the knobs that every entry of a menu has, where a command can run and leaves the choice to us."""
+    if not chosen.get("data") or chosen.get(menu):
+        return []
+    of_each = [{knob.name for knob in entry_knobs(menu, name)} for name in catalog.names(MENUS[menu])]
+    usual = entry_knobs(menu, getattr(USUAL, menu).name)
+    return [knob for knob in usual if all(knob.name in names for names in of_each)]
 
 
 def _owners(flag: str) -> list[tuple[str, str]]:
@@ -97,6 +109,9 @@ def spec_from(images: Images, values: Mapping[str, Any]) -> Spec:
     usual = Spec.usual(images.shape, len(images), midtones(images))
     asked = [menu for menu in MENUS if values[menu]]
     choices: dict[str, Any] = {menu: choice_from(menu, values[menu], values) for menu in asked}
+    for menu in MENUS.keys() - asked:
+        turned = choice_from(menu, getattr(usual, menu).name, values).knobs
+        choices[menu] = replace(getattr(usual, menu), knobs=getattr(usual, menu).knobs | turned)
     training = Training(**{"batch": usual_batch(len(images))} | _given(catalog.knobs(Training), values))
     chosen = _given(catalog.knobs(Spec), values)
     return replace(usual, **chosen, **choices, training=training, classes=len(images.label_names))
@@ -162,13 +177,13 @@ class KnobType(click.ParamType[catalog.Value]):
             self.fail(str(error), param, ctx)
 
 
-def option(knob: Knob, *, usual: bool = True) -> click.Option:
+def option(knob: Knob, *, usual: str = "") -> click.Option:
     """Return the command-line option of a knob; its value is None where it was not given.
 
-    usual: say in the help what the default is; otherwise what is not given stays as it was.
+    usual: what the help says of a value that is not given, if that is not the knob's default.
     """
     kind = KnobType(knob)
-    default = f"default: {_shown(knob.default)}" if usual else "default: as before"
+    default = f"default: {usual or _shown(knob.default)}"
     low = [] if knob.low is None else [f"from {_shown(knob.low)}"]
     high = [] if knob.high is None else [f"to {_shown(knob.high)}"]
     allowed = ", ".join([default, " ".join(low + high)]).removesuffix(", ")

@@ -125,6 +125,12 @@ def encode(
             error.append(-model.decode(q.mean, y).log_prob(x).cpu().numpy())
             kl.append(kl_to_prior(q).sum(dim=0).cpu().numpy())
             report(start + len(part))
+    for name, numbers in {"code": mean, "sigma": std, "reconstruction error": error}.items():
+        if not all(np.isfinite(each).all() for each in numbers):
+            raise ValueError(
+                f"The model gives a picture a {name} that is not a finite number: its weights are damaged, or its "
+                "training went astray (a lower --rate helps)."
+            )
     return LatentTable(
         mean=np.concatenate(mean),
         std=np.concatenate(std),

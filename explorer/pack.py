@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from explorer.checkpoint import Checkpoint
 
 ONNX = ("encoder.onnx", "decoder.onnx")
+ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar")
 Part = Callable[["Checkpoint", Path, Path], None]  # of a model, into a folder, with the folder of data sets
 
 
 def run(values: Mapping[str, Any]) -> None:
     """Do what the options of `explorer export` say."""
     target, what = values["target"], chosen(values["what"])
+    archive = is_zip(target)
     found = checkpoint.find(values["model"], places.models_dir(values["models_dir"]), places.gallery_dir())
     console = tables.console()
     with tempfile.TemporaryDirectory(prefix="explorer-") as scratch, console.status(f"Exporting {found.name}"):
@@ -30,7 +32,7 @@ def run(values: Mapping[str, Any]) -> None:
             PARTS[part](found, Path(scratch), places.data_dir(values["data_dir"]))
         files = sorted(Path(scratch).iterdir())
         _check_free(target, files, values["replace"])
-        (_zip if is_zip(target) else _copy)(found.name, files, target)
+        (_zip if archive else _copy)(found.name, files, target)
         said = f"{target}: {', '.join(file.name for file in files)}"
     tables.say(console, said)
 
@@ -45,8 +47,11 @@ def chosen(words: str) -> list[str]:
 
 
 def is_zip(target: Path) -> bool:
-    """Return whether a target is to be an archive."""
-    return target.suffix.lower() == ".zip"
+    """Return whether a target is to be an archive. UsageError if its name is that of an archive of another kind."""
+    suffix = target.suffix.lower()
+    if suffix in ARCHIVES:
+        raise click.UsageError(f"{target} would be another archive than zip: name a .zip, or a folder.")
+    return suffix == ".zip"
 
 
 def _whole(found: Checkpoint, into: Path, data: Path) -> None:  # noqa: ARG001  (the parts are called alike)

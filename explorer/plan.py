@@ -127,7 +127,7 @@ def joined(device: str = "auto") -> Plan:
     Those that share a training meet here; torchrun tells them of each other in the environment.
     ValueError if a device is asked for that is not here.
     """
-    plan = Plan(_placed(_device(device)))
+    plan = Plan(_placed(found(device)))
     if not is_one_of_many():
         return plan
     from torch import distributed
@@ -161,7 +161,8 @@ def _here() -> dict[str, bool]:
     return {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
 
 
-def _device(asked: str) -> str:
+def found(asked: str) -> str:
+    """Return the kind of device that is asked for: cpu, cuda or mps; ValueError if it is not here."""
     here = _here()
     if asked == "auto":
         return next(name for name in ("cuda", "mps", "cpu") if here[name])

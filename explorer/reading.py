@@ -37,10 +37,11 @@ def read(data: Choice, root: Path, console: Console) -> Split:
     return split
 
 
-def remarks(split: Split, most: int = 5) -> list[str]:
+def remarks(split: Split, most: int = 50) -> list[str]:
     """Return what a person should know of the pictures: which were skipped, at most `most` of them by name."""
     skipped = split.train.skipped
-    lines = [f"{len(skipped):,} could not be read and are left out:"] if skipped else []
+    are = "is" if len(skipped) == 1 else "are"
+    lines = [f"{len(skipped):,} could not be read and {are} left out:"] if skipped else []
     lines += [f"  {each}" for each in skipped[:most]]
     lines += [f"  and {len(skipped) - most:,} more"] if len(skipped) > most else []
     return lines + ([split.train.note] if split.train.note else [])

@@ -90,14 +90,24 @@ def result(console: Console, found: Run, models_dir: Path | None) -> None:
     kl = f", KL {kept.measures['kl']:.1f}" if "kl" in kept.measures else ""
     tables.say(
         console,
-        f"On {kept.measures['pictures']:,} test pictures, in nats per image: "
+        f"On {tables.count(int(kept.measures['pictures']), 'test picture')}, in nats per image: "
         f"reconstruction {kept.measures['reconstruction']:.1f}{kl}.\n"
         f"Kept as {kept.folder}\n"
         f"Open it: run `explorer{_where(models_dir)}` and choose {kept.name}; "
         "a page that is open lists it when it is reloaded.",
     )
+    if words := _worse(kept.history):
+        tables.say(console, words, style="yellow")
     if kept.note:
         tables.say(console, f"It has no browser decoder: {kept.note}", style="yellow")
+
+
+def _worse(history: list[dict[str, float]]) -> str:
+    """Return a sentence if the reconstruction ended worse than it began, which a training that learns never does."""
+    first, last = (each.get("reconstruction", 0.0) for each in (history[0], history[-1])) if history else (0.0, 0.0)
+    return f"It went astray: the reconstruction loss rose from {first:,.1f} to {last:,.1f}. Try a lower --rate." * (
+        last > first
+    )
 
 
 def _where(models_dir: Path | None) -> str:
@@ -105,5 +115,7 @@ def _where(models_dir: Path | None) -> str:
 
 
 def _line(progress: train.Progress) -> str:
+    if not progress.parts:  # nothing was left to do
+        return f"epoch {progress.epoch:.1f}"
     parts = " + ".join(f"{value:.1f} {name}" for name, value in progress.parts.items())
     return f"epoch {progress.epoch:.1f}: {progress.loss:.1f} = {parts}, {progress.images_per_second:,.0f}/s"

@@ -35,6 +35,7 @@ def train(values: Mapping[str, Any]) -> None:
     console = screen.console()
     if not _is_first():
         return _go_on(None, None, console, values)
+    _check_device(values["device"])
     models, data_dir = places.models_dir(values["models_dir"]), places.data_dir(values["data_dir"])
     data = flags.choice_from("data", values["data"], values)
     naming.check_writable(models)
@@ -42,6 +43,13 @@ def train(values: Mapping[str, Any]) -> None:
         split = reading.read(data, data_dir, console)
         begun = _begun(folder, flags.spec_from(split.train, values), data_dir, split, values["replace"])
         return _go_on(begun, split, console, values)  # the run is on the disk: from now on it cannot be lost
+
+
+def _check_device(asked: str) -> None:
+    """Raise a ValueError if a device is asked for that is not here, before a run is begun that could not go on."""
+    from explorer import plan
+
+    plan.found(asked)
 
 
 def _begun(folder: Path, spec: Spec, data_dir: Path, split: Split, owns: bool) -> Run:
@@ -135,7 +143,7 @@ def _train(found: Run, how: Plan, split: Split | None, console: Console) -> tupl
     found.check_data(split.train)
     found, how = _planned(found, how, split, console)
     if how.rank == 0:
-        pictures = f"{len(split.train):,} pictures of {found.spec.data.name}"
+        pictures = f"{tables.count(len(split.train), 'picture')} of {found.spec.data.name}"
         tables.say(console, f"{pictures}; training {found.name} {screen.plan(how)}")
     with screen.bar(console, how) as watch, _stops() as stopping:
         return trainer.carry_on(found, how, split, watch, stopping), stopping()

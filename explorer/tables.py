@@ -88,6 +88,11 @@ def console() -> Console:
     return usual if usual.is_terminal else Console(width=PIPED)
 
 
+def count(number: int, what: str) -> str:
+    """Return how many there are of something: 1 picture, 1,200 pictures."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def say(console: Console, sentence: str, style: str = "") -> None:
     """Print a sentence as it is, on as many lines as the terminal makes of it."""
     console.print(sentence, style=style, soft_wrap=True, highlight=False, markup=False)

@@ -38,8 +38,9 @@ def evaluate(monkeypatch, capsys, tiny, tmp_path):
 
 
 def test_it_prints_a_table_and_keeps_the_figures_with_the_model(evaluate, tiny, tmp_path):
-    code, out, _ = evaluate()
+    code, out, err = evaluate()
     assert code == 0
+    assert "tiny: training the small classifier" in err  # no bar where there is no terminal, but a word
     assert "tiny on digits" in out
     assert "Fréchet distance (small classifier)" in out
     assert "KL of each dimension, in nats: " in out

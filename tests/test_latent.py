@@ -198,3 +198,13 @@ def test_tables_are_joined_one_below_the_other(tiny, digits):
         assert getattr(parts, name) == pytest.approx(getattr(whole, name), rel=1e-4, abs=1e-5)
     assert parts.labels.tolist() == whole.labels.tolist()
     assert parts.factors is None
+
+
+def test_weights_that_give_no_numbers_are_named_as_the_cause(digits):
+    model = VAE(Spec((1, 8, 8), 2, network=Choice("mlp", {"width": 8}), likelihood=Choice("bernoulli")))
+    with torch.no_grad():
+        [*model.decoder.parameters()][-1].fill_(3e38)
+    with pytest.raises(
+        ValueError, match=r"a reconstruction error that is not a finite number: its weights are damaged"
+    ):
+        latent.encode(model, digits.test)

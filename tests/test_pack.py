@@ -116,3 +116,10 @@ def test_a_file_that_the_model_lacks(explorer, model, tmp_path):
     (model / "README.md").unlink()
     code, said = explorer("tiny", tmp_path / "out", "--what", "card")
     assert (code, "has no README.md: it cannot be exported" in said) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["tiny.tar", "tiny.tar.gz", "tiny.7Z"])
+def test_an_archive_of_another_kind_is_wrong_usage(explorer, model, tmp_path, name):
+    code, said = explorer("tiny", tmp_path / name)
+    assert (code, "would be another archive than zip: name a .zip, or a folder." in said) == (2, True)
+    assert not (tmp_path / name).exists()

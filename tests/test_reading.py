@@ -63,3 +63,13 @@ def test_evaluate_takes_classes_by_their_names(told, digits, odd, tmp_path, monk
     with pytest.raises(ZeroDivisionError):
         evaluate.run({"model": "tiny", "models_dir": None, "data_dir": tmp_path, "json": None})
     assert seen[0].test.label_names == tuple("0123456789")
+
+
+def test_skipped_pictures_are_named_up_to_fifty(digits):
+    def remarks(count):
+        train = dataclasses.replace(digits.train, skipped=tuple(f"{i}.png: broken" for i in range(count)))
+        return reading.remarks(Split(train, digits.test))
+
+    assert remarks(1) == ["1 could not be read and is left out:", "  0.png: broken"]
+    assert remarks(50)[-1] == "  49.png: broken"
+    assert remarks(52)[-1] == "  and 2 more"

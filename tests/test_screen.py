@@ -2,11 +2,12 @@
 
 import io
 import os
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from explorer import run, screen
+from explorer import checkpoint, run, screen
 from explorer.learner import Learner
 from explorer.plan import Plan
 from explorer.train import train
@@ -54,3 +55,22 @@ def test_a_pipe_that_nobody_reads_is_written_to_in_vain():
         for _ in range(3):
             patient.write("words")
             patient.flush()
+
+
+def test_a_bar_with_nothing_left_to_do_names_no_losses(tiny_spec, digits):
+    *_, last = train(Learner(tiny_spec), digits.train)
+    out = io.StringIO()
+    with screen.bar(Console(file=out, width=200), Plan()) as watch:
+        watch("running", last._replace(parts={}))
+    assert "epoch 1.0 " in out.getvalue()
+    assert " = " not in out.getvalue()
+
+
+@pytest.mark.parametrize(("last", "said"), [(90.0, True), (20.0, False)])
+def test_a_training_that_went_astray_is_said_to(tiny, tiny_spec, monkeypatch, last, said):
+    out = io.StringIO()
+    made = run.Run(tiny.folder.parent / "runs" / "tiny", tiny_spec, "", "", "", {}, True)
+    history = [{"step": 1, "reconstruction": 30.0}, {"step": 9, "reconstruction": last}]
+    monkeypatch.setattr(checkpoint, "read", lambda folder: replace(tiny, history=history))
+    screen.result(Console(file=out, width=400), made, None)
+    assert ("the reconstruction loss rose from 30.0 to 90.0. Try a lower --rate." in out.getvalue()) is said

@@ -30,12 +30,19 @@ class Info(Regularized):
 
 
 def mmd(a: Tensor, b: Tensor) -> Tensor:
-    """Return the squared maximum mean discrepancy, a scalar from 0 to 2, of draws a (n, d) and b (m, d).
+    """Return an estimate of the squared maximum mean discrepancy, a scalar, of draws a (n, d) and b (m, d).
 
-    E k(a, a') + E k(b, b') - 2 E k(a, b): Gretton 2012, eq. 5, https://jmlr.org/papers/v13/gretton12a.html, with the
-    kernel exp(-|a - b|^2 / (2 d)), as wide as the prior is.
+    E k(a, a') + E k(b, b') - 2 E k(a, b): Gretton 2012, eq. 3, https://jmlr.org/papers/v13/gretton12a.html, with the
+    kernel exp(-|a - b|^2 / (2 d)), as wide as the prior is. It is about 0, on both sides of it, where a and b come from
+    the same distribution, in batches of any size.
     """
-    return _kernel(a, a).mean() + _kernel(b, b).mean() - 2 * _kernel(a, b).mean()
+    return _others(_kernel(a, a)) + _others(_kernel(b, b)) - 2 * _kernel(a, b).mean()
+
+
+def _others(kernel: Tensor) -> Tensor:
+    """Return the mean of k (n, n) over pairs of two draws; of a single draw, with itself."""
+    n = len(kernel)
+    return (kernel.sum() - kernel.diagonal().sum()) / (n * (n - 1)) if n > 1 else kernel.mean()
 
 
 def _kernel(a: Tensor, b: Tensor) -> Tensor:
