@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BLACK, WHITE = 25, 230  # numbers beyond which a pixel counts as black or white
 LOOKED_AT = 500  # pictures, about
 USUAL = Spec((1, 8, 8))  # for what does not depend on the pictures
+LARGE = Spec.usual((3, 64, 64), midtones=1.0)  # many large photographs: the other of what is usual
 
 
 AGAIN = ("epochs", "minutes", "rate", "clip")  # the knobs that a run may be resumed with another value of
@@ -86,12 +87,22 @@ def _chosen_options(ctx: click.Context) -> list[click.Option]:
 
 
 def _common(menu: str, chosen: Mapping[str, str | None]) -> list[Knob]:
-    """Return the knobs that every entry of a menu has, where a command can run and leaves the choice to us."""
+    """Return the knobs that all usual entries of a menu have, where a command can run and leaves the choice to us."""
     if not chosen.get("data") or chosen.get(menu):
         return []
-    of_each = [{knob.name for knob in entry_knobs(menu, name)} for name in catalog.names(MENUS[menu])]
-    usual = entry_knobs(menu, getattr(USUAL, menu).name)
-    return [knob for knob in usual if all(knob.name in names for names in of_each)]
+    names = dict.fromkeys(getattr(spec, menu).name for spec in (USUAL, LARGE))
+    first, *others = ({knob.name: knob for knob in entry_knobs(menu, name)} for name in names)
+    return [_narrowed(knob, [each[name] for each in others]) for name, knob in first.items() if _in_all(name, others)]
+
+
+def _in_all(name: str, entries: list[dict[str, Knob]]) -> bool:
+    return bool(entries) and all(name in each for each in entries)
+
+
+def _narrowed(knob: Knob, others: list[Knob]) -> Knob:
+    """Return a knob with the range that is allowed whichever entry will be taken."""
+    low, high = ([getattr(each, end) for each in (knob, *others)] for end in ("low", "high"))
+    return replace(knob, low=max(low), high=min(high)) if None not in (*low, *high) else knob
 
 
 def _owners(flag: str) -> list[tuple[str, str]]:

@@ -103,11 +103,12 @@ def result(console: Console, found: Run, models_dir: Path | None) -> None:
 
 
 def _worse(history: list[dict[str, float]]) -> str:
-    """Return a sentence if the reconstruction ended worse than it began, which a training that learns never does."""
+    """Return a sentence if the reconstruction ended worse than it began: too long a step, or a KL that was raised."""
     first, last = (each.get("reconstruction", 0.0) for each in (history[0], history[-1])) if history else (0.0, 0.0)
-    return f"It went astray: the reconstruction loss rose from {first:,.1f} to {last:,.1f}. Try a lower --rate." * (
-        last > first
-    )
+    if last <= first:
+        return ""
+    rose = f"The reconstruction loss rose from {first:,.1f} to {last:,.1f} nats per image"
+    return f"{rose}: unless that was asked for, by a KL that weighs ever more, try a lower --rate."
 
 
 def _where(models_dir: Path | None) -> str:

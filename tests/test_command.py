@@ -87,7 +87,7 @@ def test_a_name_is_no_path(explorer, tmp_path, name):
         (["train", "nope"], "'nope' is not one of"),
         (["train", "digits", "--beta", "2"], "--beta goes with --objective beta or --objective beta_tc."),
         (["train", "digits", "--path", "here"], "--path goes with `train folder`."),
-        (["train", "digits", "--width", "100000"], "width must lie between 4 and 8192"),
+        (["train", "digits", "--width", "100000"], "width must lie between 4 and 4096"),
         (["train", "digits", "--nonsense", "2"], "No such option '--nonsense'"),
         (["--models-dir", "x", "train", "digits"], "Write --models-dir after the command: explorer train"),
         (["train", "digits", "--objective", "beta", "--beta", "9999"], "beta must lie between 0 and 1000"),

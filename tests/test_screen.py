@@ -73,4 +73,4 @@ def test_a_training_that_went_astray_is_said_to(tiny, tiny_spec, monkeypatch, la
     history = [{"step": 1, "reconstruction": 30.0}, {"step": 9, "reconstruction": last}]
     monkeypatch.setattr(checkpoint, "read", lambda folder: replace(tiny, history=history))
     screen.result(Console(file=out, width=400), made, None)
-    assert ("the reconstruction loss rose from 30.0 to 90.0. Try a lower --rate." in out.getvalue()) is said
+    assert ("The reconstruction loss rose from 30.0 to " in out.getvalue()) is said

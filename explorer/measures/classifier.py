@@ -23,7 +23,7 @@ from explorer.measures import UnmeasurableError
 from explorer.measures.batches import Track, silently
 from explorer.source import as_floats
 
-VERSION = 1  # raise it with every change below: what is kept of an older one is then not used
+VERSION = 2  # raise it with every change below: what is kept of an older one is then not used
 FEATURES = 64
 CHANNELS = (16, 32)
 POOLED = 7  # side of the last map, in pixels, at most

@@ -34,7 +34,7 @@ def mmd(a: Tensor, b: Tensor) -> Tensor:
 
     E k(a, a') + E k(b, b') - 2 E k(a, b): Gretton 2012, eq. 3, https://jmlr.org/papers/v13/gretton12a.html, with the
     kernel exp(-|a - b|^2 / (2 d)), as wide as the prior is. It is about 0, on both sides of it, where a and b come from
-    the same distribution, in batches of any size.
+    the same distribution, in batches of any size from two on; a single draw is compared with itself.
     """
     return _others(_kernel(a, a)) + _others(_kernel(b, b)) - 2 * _kernel(a, b).mean()
 
