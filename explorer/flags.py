@@ -83,20 +83,18 @@ def _chosen_options(ctx: click.Context) -> list[click.Option]:
     """Return an option for each knob of the entries that the command line chooses."""
     chosen = ctx.meta.get("chosen", {})
     named = [option(knob) for menu in MENUS for knob in entry_knobs(menu, chosen.get(menu))]
-    return named + [option(knob, usual="as fits the pictures") for menu in MENUS for knob in _common(menu, chosen)]
+    return named + [each for menu in MENUS for each in _common(menu, chosen)]
 
 
-def _common(menu: str, chosen: Mapping[str, str | None]) -> list[Knob]:
-    """Return the knobs that all usual entries of a menu have, where a command can run and leaves the choice to us."""
+def _common(menu: str, chosen: Mapping[str, str | None]) -> list[click.Option]:
+    """Return the options that all usual entries of a menu have, where a command can run and leaves the choice to us."""
     if not chosen.get("data") or chosen.get(menu):
         return []
     names = dict.fromkeys(getattr(spec, menu).name for spec in (USUAL, LARGE))
     first, *others = ({knob.name: knob for knob in entry_knobs(menu, name)} for name in names)
-    return [_narrowed(knob, [each[name] for each in others]) for name, knob in first.items() if _in_all(name, others)]
-
-
-def _in_all(name: str, entries: list[dict[str, Knob]]) -> bool:
-    return bool(entries) and all(name in each for each in entries)
+    shared = [_narrowed(knob, [each[name] for each in others]) for name, knob in first.items()
+              if all(name in each for each in others)]  # fmt: skip
+    return [option(knob, usual="as fits the pictures" if others else "") for knob in shared]
 
 
 def _narrowed(knob: Knob, others: list[Knob]) -> Knob:
@@ -118,14 +116,17 @@ def spec_from(images: Images, values: Mapping[str, Any]) -> Spec:
     What is not given is as usual for pictures of this shape and number.
     """
     usual = Spec.usual(images.shape, len(images), midtones(images))
-    asked = [menu for menu in MENUS if values[menu]]
-    choices: dict[str, Any] = {menu: choice_from(menu, values[menu], values) for menu in asked}
-    for menu in MENUS.keys() - asked:
-        turned = choice_from(menu, getattr(usual, menu).name, values).knobs
-        choices[menu] = replace(getattr(usual, menu), knobs=getattr(usual, menu).knobs | turned)
+    choices: dict[str, Any] = {menu: _chosen(menu, getattr(usual, menu), values) for menu in MENUS}
     training = Training(**{"batch": usual_batch(len(images))} | _given(catalog.knobs(Training), values))
     chosen = _given(catalog.knobs(Spec), values)
     return replace(usual, **chosen, **choices, training=training, classes=len(images.label_names))
+
+
+def _chosen(menu: str, usual: Choice, values: Mapping[str, Any]) -> Choice:
+    """Return what was chosen from one menu, or else what is usual with the knobs that were turned."""
+    if values[menu]:
+        return choice_from(menu, values[menu], values)
+    return Choice(usual.name, {**usual.knobs, **choice_from(menu, usual.name, values).knobs})
 
 
 def midtones(images: Images) -> float:
@@ -160,8 +161,6 @@ def chosen_entries(args: list[str]) -> dict[str, str | None]:
     follows = dict(pairwise(words))
     chosen: dict[str, str | None] = {menu: follows.get(f"--{menu}") for menu in MENUS}
     chosen["data"] = next((word for before, word in pairwise(["", *args]) if _is_data(word, before)), None)
-    if chosen["data"]:  # a command that can run: also the knobs of the usual objective
-        chosen["objective"] = chosen["objective"] or USUAL.objective.name
     return chosen
 
 
