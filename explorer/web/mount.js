@@ -1,15 +1,20 @@
 // The door of the live view: mount(element, data, send) draws it once, and later calls bring it up to date.
 
-import { createClasses } from "./classes.js";
-import { createDecoder } from "./decoder.js";
-import { h } from "./dom.js";
-import { fetchLatents } from "./latents.js";
+import { createBeside } from "./beside/beside.js";
+import { START } from "./choices.js";
+import { createBackground } from "./engine/background.js";
+import { createDecoder } from "./engine/decoder.js";
+import { createHistory } from "./history.js";
+import { listenToKeys } from "./keys.js";
+import { fetchLatents } from "./latent/latents.js";
 import { arrive, keyOf, readLink } from "./link.js";
-import { createMapView } from "./map.js";
-import { createPicture } from "./picture.js";
+import { createMapView } from "./map/map.js";
+import { createPicture } from "./picture/picture.js";
+import { createScreen } from "./screen.js";
 import { createSettling } from "./settle.js";
-import { createSliders } from "./sliders.js";
+import { createSliders } from "./sliders/sliders.js";
 import { createStore } from "./state.js";
+import { h } from "./ui/dom.js";
 
 const LIVE = Symbol.for("explorer.live"); // on the element, so that a second copy of this module finds it too
 
@@ -24,13 +29,25 @@ const LIVE = Symbol.for("explorer.live"); // on the element, so that a second co
  * @property {boolean} stochastic             false: a plain autoencoder, it has codes only
  * @property {boolean} decoder                false: there is no decoder.onnx, and `note` says why
  * @property {string} [note]
+ * @property {string} [originals]             a folder, ends in "/": the encoded pictures themselves, where they are at hand
+ * @property {string} [remote]                a WebSocket that decodes, for a model that the browser cannot carry
  */
 
 /**
  * @typedef {object} Data
  * @property {Model} model
- * @property {{module: string, wasm: string}} runtime
+ * @property {import("./engine/runtime.js").Runtime} runtime
  * @property {import("./link.js").Link} link   where to start, or where to go; {}: the usual place
+ */
+
+/**
+ * What every part of the view is given.
+ * @typedef {object} Desk
+ * @property {HTMLElement} root
+ * @property {ReturnType<typeof createStore>} store
+ * @property {ReturnType<typeof createHistory>} history
+ * @property {(priority: number) => import("./engine/background.js").Lane} lane   a lane of its own to the worker
+ * @property {(sentence: string) => void} complain   something that was asked for is not there
  */
 
 /**
@@ -46,12 +63,15 @@ export function mount(element, data, send) {
 }
 
 function createLive(element, gone) {
-  const store = createStore({ model: null, latents: null, map: null, z: [], label: null, source: null });
-  const [picture, classes] = [createPicture(), createClasses(store)];
-  const [sliders, map] = [createSliders(store), createMapView(store)];
-  const side = h("section", { class: "side" }, picture.element, classes.element, sliders.element);
+  const store = createStore({ model: null, latents: null, map: null, z: [], label: null, source: null, drawn: false, home: null, ...START });
+  const root = h("div", { class: "explorer", tabindex: -1 });
+  const background = createBackground((error) => complain([`Grids, strips and the search for near examples stand still: ${error.message}.`]));
+  const history = createHistory(store);
+  const desk = { root, store, history, lane: background.lane, complain: (sentence) => complain([sentence]) };
+  const parts = { picture: createPicture(desk), sliders: createSliders(desk), map: createMapView(desk), beside: createBeside(desk) };
+  const { picture, map } = parts;
   const complaint = h("p", { class: "complaint", role: "status" });
-  const root = h("div", { class: "explorer" }, complaint, h("div", { class: "layout" }, map.element, side));
+  root.append(complaint, createScreen(desk, parts));
   const decoder = createDecoder(paint, (error) => lose(`The decoder stopped: ${error.message}.`));
   let [given, tell] = ["", (_link) => {}];
   let painted = null; // the z and the class whose picture is on the canvas
@@ -64,7 +84,7 @@ function createLive(element, gone) {
     lost = "";
     picture.say("");
     const inputToPaintMs = event ? performance.now() - event.timeStamp : null;
-    const detail = { z, label, decodeMs, inputToPaintMs, runs };
+    const detail = { z, label, pixels, decodeMs, inputToPaintMs, runs };
     root.dispatchEvent(new CustomEvent("explorer:painted", { detail, bubbles: true, composed: true }));
   }
 
@@ -80,7 +100,6 @@ function createLive(element, gone) {
     else if (picture.element.dataset.state === "outdated") picture.element.dataset.state = "preview";
     const ready = root.dataset.ready === "true";
     picture.say(lost || (right || ready ? "" : "The decoder is starting …"));
-    picture.caption(...captionOf(state));
   }
 
   function request(state, event) {
@@ -91,25 +110,27 @@ function createLive(element, gone) {
     if (state.z === before.z && state.label === before.label && state.source === before.source) return;
     if (root.dataset.ready === "true") request(state, event);
     else refresh(state);
-    picture.caption(...captionOf(state));
   });
 
   // --- a model: everything that can be fetched is fetched at the same time
 
-  function load({ model: next, runtime, link }) {
-    model = next;
+  function load({ model: next, runtime: given, link }) {
+    model = { ...next, url: absolute(next.url) };
+    const runtime = { module: absolute(given.module), wasm: absolute(given.wasm) };
     lost = "";
     root.dataset.ready = "false";
     settling.forget();
+    history.forget();
+    background.close();
     const { wrong, ...asked } = readLink(link, model);
     complaint.textContent = wrong.join(" ");
     painted = null;
-    store.set({ model, latents: null, ...asked, source: null }, { by: "host" });
+    store.set({ model, latents: null, home: null, ...asked }, { by: "host" });
     map.say("Reading the map …");
     refresh(store.state);
-    loadLatents(model);
     loadPreview(model);
-    loadDecoder(model, runtime);
+    const both = [loadLatents(model), loadDecoder(model, runtime)];
+    loadBackground(model, runtime, both);
   }
 
   async function loadLatents(mine) {
@@ -119,6 +140,7 @@ function createLive(element, gone) {
       if (painted && !isWhole({ model, ...painted })) painted = { ...painted, label: classOfPreview(mine, latents) };
       const { wrong, ...found } = arrive(store.state, latents, mine.classes);
       store.set({ latents, ...found }, { by: "host" });
+      history.keep();
       complain(wrong);
       map.say(latents.maps.length ? "" : "This model has no map.");
     } catch (error) {
@@ -145,52 +167,66 @@ function createLive(element, gone) {
     refresh(store.state);
   }
 
+  /** @returns {Promise<boolean>} whether there is one */
   async function loadDecoder(mine, runtime) {
     if (!mine.decoder) {
       decoder.close();
-      return lose(mine.note ?? "This model comes without a decoder, so no picture can be painted.");
+      lose(mine.note ?? "This model comes without a decoder, so no picture can be painted.");
+      return false;
     }
     try {
-      if (!(await decoder.open(mine, runtime))) return;
+      if (!(await decoder.open(mine, runtime))) return false;
       root.dataset.ready = "true";
       picture.say("");
       request(store.state);
+      return true;
     } catch (error) {
       if (mine === model) lose(`No picture can be painted, because the decoder did not start: ${error.message}.`);
+      return false;
     }
+  }
+
+  /** The worker comes last: it must not take the processor from the first picture. */
+  async function loadBackground(mine, runtime, both) {
+    const [, decodes] = await Promise.all(both);
+    if (mine === model) background.open(mine, decodes ? runtime : null, store.state.latents);
   }
 
   function go(link) {
     const { model, latents, label } = store.state;
     const { wrong, ...asked } = readLink(link, model);
-    const unread = { source: null, label: asked.label ?? label };
+    const unread = { source: null, drawn: false, label: asked.label ?? label };
     const { wrong: more = [], ...found } = latents ? arrive(asked, latents, model.classes) : unread;
     settling.forget();
     complaint.textContent = "";
     complain([...wrong, ...more]);
-    store.set({ ...asked, ...found }, { by: "host" });
+    store.set({ ...asked, ...found, home: null }, { by: "host" });
+    history.keep();
   }
 
-  const settling = createSettling(root, store, (link) => {
+  const settling = createSettling(root, store, history.keep, (link) => {
     complaint.textContent = ""; // the link that it spoke of is no more
     tell(link);
   });
+  const deafen = listenToKeys(desk);
   reveal(root, element);
 
   return {
     update(data, send) {
       tell = send;
       const link = keyOf(data.link);
-      const [fresh, moved] = [data.model.url !== model?.url, link !== given];
+      const [fresh, moved] = [absolute(data.model.url) !== model?.url, link !== given];
       given = link;
       if (fresh) load(data);
       else if (moved && !settling.isEcho(data.link)) go(data.link);
     },
     dispose() {
       model = null;
+      deafen();
       settling.dispose();
       decoder.dispose();
-      map.dispose();
+      background.dispose();
+      for (const part of Object.values(parts)) part.dispose?.();
       root.remove();
       gone();
     },
@@ -208,6 +244,8 @@ function reveal(root, element) {
   element.append(root);
 }
 
+const absolute = (url) => new URL(url, document.baseURI).href;
+
 /** Is all known that the decoder is told? */
 function isWhole({ model, label }) {
   return label !== null || !model.classes;
@@ -221,12 +259,4 @@ function sameWish(one, other) {
 /** preview.png is of the first example, and so of its class. */
 function classOfPreview({ classes }, latents) {
   return classes ? latents.classOf(0) : null;
-}
-
-function captionOf({ model, latents, label: told, source }) {
-  const painted = told === null ? "" : `, painted as ${latents?.nameOf(told) ?? told}`;
-  if (source === null || !latents) return [h("b", { class: "of-z" }, "z"), " chosen by hand", painted];
-  const label = latents.labelOf(source);
-  const mean = model.stochastic ? [h("b", { class: "of-z" }, "z"), " = ", h("b", { class: "of-mu" }, "μ"), " of "] : ["The code of "];
-  return [...mean, `example ${source}`, label === null ? "" : `, class ${label}`, told === latents.classOf(source) ? "" : painted];
 }

@@ -8,9 +8,10 @@ const ECHO_MS = 10_000;
 /**
  * @param {HTMLElement} root
  * @param {ReturnType<import("./state.js").createStore>} store
+ * @param {() => void} rest   hears each time that a person came to rest, also where nothing changed
  * @param {(link: import("./link.js").Link) => void} send
  */
-export function createSettling(root, store, send) {
+export function createSettling(root, store, rest, send) {
   const down = new Set(); // pointers that are pressed
   const sent = []; // {key, at}: what the host may give back to us as its own view
   let [timer, dirty, last] = [0, false, ""];
@@ -22,6 +23,7 @@ export function createSettling(root, store, send) {
 
   function settle() {
     dirty = false;
+    rest();
     const link = linkOf(store.state);
     const key = keyOf(link);
     if (key === last) return;
@@ -45,6 +47,7 @@ export function createSettling(root, store, send) {
   window.addEventListener("blur", leave);
 
   const leaveStore = store.subscribe((state, before, { by }) => {
+    if (by === "visit") return; // it ends by itself
     if (by === "person") dirty = true;
     if (dirty) return wait();
     last = keyOf(linkOf(state)); // what the host or the start brought about is known to the host

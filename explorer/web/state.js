@@ -1,16 +1,25 @@
-// The one store: whatever moves z does it here, and every view hears of it at once, inside the same event.
+// The one store, and the ways to move z: whatever moves it does so here, and every view hears of it in the same event.
+
+import { normal } from "./latent/random.js";
 
 /**
- * @typedef {object} State
- * @property {object | null} model      what the host gave: name, url, latent, shape, preview ...
- * @property {import("./latents.js").Latents | null} latents   the encoded examples, null until they are read
- * @property {string | null} map        the name of the chosen map, null: not known yet
- * @property {number[]} z               (d)
- * @property {number | null} label      the class that a conditional model is told; null: not known yet, or it is told none
- * @property {number | null} source     the example whose mean z is, if it is one
+ * @typedef {object} Place                where z is, and how it came to be there
+ * @property {number[]} z                 (d)
+ * @property {number | null} label        the class that a conditional model is told; null: not known yet, or it is told none
+ * @property {number | null} source       the example that z came from
+ * @property {boolean} drawn              z is a sample of q(z|x) of that example, and not its mean
  */
 
-/** @typedef {{by: "person" | "host", event?: Event}} Cause */
+/**
+ * @typedef {object} State   a Place, and
+ * @property {object | null} model      what the host gave: name, url, latent, shape, preview ...
+ * @property {import("./latent/latents.js").Latents | null} latents   the encoded examples, null until they are read
+ * @property {string | null} map        the words of the chosen map, null: not known yet
+ * @property {Place | null} home        where z was before the mouse came to look around; null: it is at home
+ * and one value for each of choices.js
+ */
+
+/** @typedef {{by: "person" | "visit" | "host", event?: Event}} Cause   a visit ends by itself, and nobody hears of it */
 
 /** @param {State} initial */
 export function createStore(initial) {
@@ -35,24 +44,60 @@ export function createStore(initial) {
   };
 }
 
-/** A person moves z by hand, so it is no longer any example's mean. */
-export function moveTo(store, z, event) {
-  store.set({ z, source: null }, { by: "person", event });
+/** Where z is at rest: what a link keeps, undo restores, and a pin holds. @param {State} state @returns {Place} */
+export function placeOf({ home, z, label, source, drawn }) {
+  return home ?? { z, label, source, drawn };
 }
 
-/** A person picks an example: z becomes its mean, and what is painted is of its class. */
-export function pick(store, index, event) {
+/** A person moves z by hand, so it is no longer any example's mean. */
+export function moveTo(store, z, event) {
+  const held = keepLocked(store.state, z);
+  store.set({ z: held, source: null, drawn: false, home: null }, { by: "person", event });
+}
+
+/** A person picks an example: z becomes its mean, or a sample, and what is painted is of its class. */
+export function pick(store, index, event, drawn = store.state.sampling) {
   const { latents, label } = store.state;
   const its = label === null ? null : (latents.classOf(index) ?? label);
-  store.set({ z: latents.meanOf(index), label: its, source: index }, { by: "person", event });
+  const z = drawn ? sampleOf(latents, index) : latents.meanOf(index);
+  const held = keepLocked(store.state, z);
+  const whole = held.every((value, k) => value === z[k]);
+  const source = whole ? { source: index, drawn } : { source: null, drawn: false };
+  store.set({ z: held, label: its, home: null, ...source }, { by: "person", event });
+}
+
+/** A person goes back to a place that is known: an undo, a pin. Locked dimensions go too. @param {Place} place */
+export function recall(store, { z, label, source = null, drawn = false }, event) {
+  store.set({ z, label, source, drawn, home: null }, { by: "person", event });
+}
+
+/** The mouse looks around: z is there until it leaves, or until somebody moves z for good. */
+export function visit(store, z, event) {
+  const home = placeOf(store.state);
+  store.set({ z: keepLocked({ ...store.state, ...home }, z), source: null, drawn: false, home }, { by: "visit", event });
+}
+
+/** The mouse has left: z is again where it was. */
+export function leave(store, event) {
+  const { home } = store.state;
+  if (home) store.set({ ...home, home: null }, { by: "visit", event });
 }
 
 /** A person chooses the class that is painted; the style z stays. */
 export function chooseClass(store, label, event) {
-  store.set({ label }, { by: "person", event });
+  store.set({ ...placeOf(store.state), label, home: null }, { by: "person", event });
 }
 
-/** A person chooses a map; z stays where it is. */
-export function chooseMap(store, name, event) {
-  store.set({ map: name }, { by: "person", event });
+/** A person chooses anything else of choices.js, or a map; z stays where it is. @param {Partial<State>} patch */
+export function choose(store, patch, event) {
+  store.set(patch, { by: "person", event });
+}
+
+/** One sample of q(z|x) of an example. @param {import("./latent/latents.js").Latents} latents @returns {number[]} */
+export function sampleOf({ mean, std, d }, index, random = Math.random) {
+  return Array.from({ length: d }, (_, k) => mean[index * d + k] + std[index * d + k] * normal(random));
+}
+
+function keepLocked({ locked, z: old }, z) {
+  return locked.length === 0 ? Array.from(z) : Array.from(z, (value, k) => (locked.includes(k) ? old[k] : value));
 }

@@ -61,6 +61,7 @@ class TinyModel:
     weight: np.ndarray  # (d, c * h * w)
     bias: np.ndarray  # (c * h * w)
     shift: np.ndarray  # (classes, c * h * w); one row of zeros for a model that is told no class
+    sight: np.ndarray  # (c * h * w, d): mu = picture @ sight
     tensors: dict[str, np.ndarray]
     shape: Shape
 
@@ -75,6 +76,9 @@ class TinyModel:
     def decode(self, z: Any, label: int = 0) -> np.ndarray:  # (c, h, w) in [0, 1]
         logits = np.asarray(z, np.float32) @ self.weight + self.bias + self.shift[label]
         return (1 / (1 + np.exp(-logits))).reshape(self.shape)
+
+    def encode(self, pictures: np.ndarray) -> np.ndarray:  # (n, c, h, w) -> mu (n, d)
+        return pictures.reshape(len(pictures), -1) @ self.sight
 
     def gray(self, z: Any, label: int = 0) -> np.ndarray:  # (h * w) in 0..255, of a model with one channel
         return self.decode(z, label).ravel() * 255
@@ -121,8 +125,10 @@ def write_model(
     ]
     words = {"label_names": json.dumps(list(names)), "maps": json.dumps(maps)}
     save_file(tensors, folder / "latents.safetensors", words)
+    sight = (rng.normal(size=(size, d)) / size).astype(np.float32)
     onnx.save(_decoder(weight, bias, shift, shape), folder / "decoder.onnx")
-    model = TinyModel(folder, folder.name, weight, bias, shift, tensors, shape)
+    onnx.save(_encoder(sight, shape, conditional), folder / "encoder.onnx")
+    model = TinyModel(folder, folder.name, weight, bias, shift, sight, tensors, shape)
     picture = np.round(model.decode(model.start) * 255).astype(np.uint8)
     Image.fromarray(picture[0] if shape[0] == 1 else picture.transpose(1, 2, 0)).save(folder / "preview.png")
     spec = {"latent": d, "shape": shape, "conditional": conditional, "classes": len(names)}
@@ -150,6 +156,27 @@ def _decoder(weight: np.ndarray, bias: np.ndarray, shift: np.ndarray, shape: Sha
         "decoder",
         [helper.make_tensor_value_info("z", onnx.TensorProto.FLOAT, ["n", len(weight)]), *([label] if told else [])],
         [helper.make_tensor_value_info("picture", onnx.TensorProto.FLOAT, ["n", *shape])],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+def _encoder(sight: np.ndarray, shape: Shape, told: bool) -> onnx.ModelProto:
+    """Return mu = picture @ sight, with a sigma of 1 / 5 everywhere; it is told the class but does not listen."""
+    nodes = [
+        helper.make_node("Flatten", ["picture"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "sight"], ["mean"]),
+        helper.make_node("Mul", ["mean", "zero"], ["nothing"]),
+        helper.make_node("Add", ["nothing", "fifth"], ["std"]),
+    ]
+    constants = {"sight": sight, "zero": np.zeros(1, np.float32), "fifth": np.full(1, 0.2, np.float32)}
+    label = helper.make_tensor_value_info("label", onnx.TensorProto.INT64, ["n"])
+    picture = helper.make_tensor_value_info("picture", onnx.TensorProto.FLOAT, ["n", *shape])
+    graph = helper.make_graph(
+        nodes,
+        "encoder",
+        [picture, *([label] if told else [])],
+        [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["n", sight.shape[1]]) for name in ("mean", "std")],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -254,6 +281,32 @@ def web_page(_web_shared: tuple[Page, list[str]]) -> Iterator[Page]:
     thrown = errors.copy()
     errors.clear()
     assert thrown == []
+
+
+@pytest.fixture
+def js(web_page: Page) -> Callable[..., Any]:
+    """Call a function of a module of web/ in the browser: js("latent/travel.js", "slerp", a, b, 0.5).
+
+    Arrays of numpy arrive as typed arrays, and typed arrays come back as lists.
+    """
+
+    def call(module: str, name: str, *arguments: Any) -> Any:
+        return web_page.evaluate(
+            """async ([module, name, given]) => {
+            const types = { float32: Float32Array, int32: Int32Array, float64: Float64Array, uint8: Uint8Array };
+            const typed = (_, value) => (value && value.dtype ? types[value.dtype].from(value.values) : value);
+            const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
+            const found = await (await import(`/web/${module}`))[name](...JSON.parse(given, typed));
+            return JSON.parse(JSON.stringify(found ?? null, plain));
+        }""",
+            [module, name, json.dumps(arguments, default=_typed)],
+        )
+
+    return call
+
+
+def _typed(value: Any) -> Any:
+    return {"dtype": str(value.dtype), "values": value.ravel().tolist()} if isinstance(value, np.ndarray) else value.item()
 
 
 @pytest.fixture

@@ -281,7 +281,7 @@ def test_the_browser_decodes_what_onnxruntime_decodes(web_page: Page, tiny: Tiny
     z = [0.3, -1.7, 2.2]
     pixels = web_page.evaluate(
         """async ([z, data]) => {
-        const { createDecoder } = await import("/web/decoder.js");
+        const { createDecoder } = await import("/web/engine/decoder.js");
         return new Promise(async (resolve, reject) => {
             const decoder = createDecoder(({ pixels }) => resolve(Array.from(pixels)), reject);
             await decoder.open(data.model, data.runtime);

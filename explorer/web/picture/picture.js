@@ -1,13 +1,16 @@
 // The picture: pixels at their native size on a canvas that the page scales without blurring.
 
-import { h } from "./dom.js";
+import { h } from "../ui/dom.js";
+import { createClasses } from "./classes.js";
+import { fillImage } from "./pixels.js";
 
-export function createPicture() {
+/** @param {import("../mount.js").Desk} desk */
+export function createPicture({ store }) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "pixels", role: "img", "aria-label": "Decoded picture" }));
   const veil = h("p", { class: "veil", role: "status" });
   const stage = h("div", { class: "stage" }, canvas, veil);
   const caption = h("p", { class: "caption" });
-  const element = h("figure", { class: "picture", "data-state": "empty" }, stage, caption);
+  const element = h("figure", { class: "picture", "data-state": "empty" }, stage, caption, createClasses(store).element);
   const brush = canvas.getContext("2d");
   let image = null;
 
@@ -20,6 +23,15 @@ export function createPicture() {
     stage.style.setProperty("--columns", String(width));
     image = brush.createImageData(width, height);
   }
+
+  function describe(state) {
+    caption.replaceChildren(...captionOf(state));
+    canvas.setAttribute("aria-label", `Decoded picture. ${caption.textContent}`);
+  }
+  store.subscribe((state, before) => {
+    const still = state.z === before.z && state.label === before.label && state.latents === before.latents;
+    if (!still) describe(state);
+  });
 
   return {
     element,
@@ -44,22 +56,13 @@ export function createPicture() {
     say(sentence) {
       veil.textContent = sentence;
     },
-    /** @param {...(Node | string)} words */
-    caption(...words) {
-      caption.replaceChildren(...words);
-      canvas.setAttribute("aria-label", `Decoded picture. ${caption.textContent}`);
-    },
   };
 }
 
-// The array is a Uint8ClampedArray: it rounds, and clamps what a decoder without a sigmoid overshoots.
-function fillImage(rgba, pixels, channels) {
-  const size = rgba.length / 4;
-  const [green, blue] = channels === 1 ? [0, 0] : [size, 2 * size];
-  for (let i = 0; i < size; i++) {
-    rgba[4 * i] = 255 * pixels[i];
-    rgba[4 * i + 1] = 255 * pixels[i + green];
-    rgba[4 * i + 2] = 255 * pixels[i + blue];
-    rgba[4 * i + 3] = 255;
-  }
+function captionOf({ model, latents, label: told, source }) {
+  const painted = told === null ? "" : `, painted as ${latents?.nameOf(told) ?? told}`;
+  if (source === null || !latents) return [h("b", { class: "of-z" }, "z"), " chosen by hand", painted];
+  const label = latents.labelOf(source);
+  const mean = model.stochastic ? [h("b", { class: "of-z" }, "z"), " = ", h("b", { class: "of-mu" }, "μ"), " of "] : ["The code of "];
+  return [...mean, `example ${source}`, label === null ? "" : `, class ${label}`, told === latents.classOf(source) ? "" : painted];
 }

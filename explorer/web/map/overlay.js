@@ -1,6 +1,6 @@
 // What moves above the points: the cursor of z or its stand-in, the ring of the hovered point, and the ellipse of its posterior.
 
-import { s } from "./dom.js";
+import { s } from "../ui/dom.js";
 
 const EDGE = 10; // a cursor that left the view waits at its edge
 

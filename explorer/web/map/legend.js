@@ -1,6 +1,6 @@
 // The classes with their colours; choosing some of them fades the others.
 
-import { h } from "./dom.js";
+import { h } from "../ui/dom.js";
 import { colourOf } from "./palette.js";
 
 /** @param {(chosen: Set<number>) => void} choose  an empty set means all */

@@ -1,16 +1,16 @@
 // The map: all encoded examples as points, with the cursor of z above them, to hover, click, drag and zoom.
 
 import { createAxes } from "./axes.js";
-import { h, s } from "./dom.js";
+import { h, s } from "../ui/dom.js";
 import { distance, listen } from "./gestures.js";
 import { createLegend } from "./legend.js";
-import { createMenu } from "./menu.js";
+import { createMenu } from "../ui/menu.js";
 import { createNearest } from "./nearest.js";
-import { createNeighbour } from "./neighbour.js";
+import { createNeighbours } from "../latent/neighbours.js";
 import { createOverlay } from "./overlay.js";
 import { colourOf, rgb } from "./palette.js";
 import { createPoints } from "./points.js";
-import { chooseMap, moveTo, pick } from "./state.js";
+import { choose, moveTo, pick, placeOf } from "../state.js";
 import { boundsOf, createViewport } from "./viewport.js";
 
 const NEAR = { mouse: 12, touch: 24 }; // pixels to a point or to the cursor
@@ -20,8 +20,8 @@ const NO_WAY_BACK = "This map cannot be decoded between the points: choose a poi
 const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
 const LABEL = "Map of the encoded pictures. Arrow keys move z, plus and minus zoom, 0 shows the whole map.";
 
-/** @param {ReturnType<import("./state.js").createStore>} store */
-export function createMapView(store) {
+/** @param {import("../mount.js").Desk} desk */
+export function createMapView({ store }) {
   const canvas = h("canvas", { class: "points", "aria-hidden": "true" });
   const tip = h("div", { class: "tip", hidden: "" });
   const hint = h("p", { class: "hint", role: "status" });
@@ -32,7 +32,7 @@ export function createMapView(store) {
   const grid = s("svg", { class: "drawing", "aria-hidden": "true" }, axes.element); // below the points
   const marks = s("svg", { class: "marks", "aria-hidden": "true" }, overlay.element); // above them
   const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL }, grid, canvas, marks, tip, hint);
-  const menu = createMenu("Map", (name, event) => chooseMap(store, name, event));
+  const menu = createMenu("Map", (name, event) => choose(store, { map: name }, event));
   const legend = createLegend((chosen) => colour(chosen));
   const element = h("section", { class: "map" },
     h("header", {}, menu.element, legend.element), h("div", { class: "frame" }, plot, notice), remark, about); // prettier-ignore
@@ -90,7 +90,7 @@ export function createMapView(store) {
   function overlayNow(state) {
     const { latents, source, model, z } = state;
     const own = map && placeOfZ(map, state);
-    const at = own ?? (map && placeOf(map, (neighbour ??= createNeighbour(latents))(z)));
+    const at = own ?? (map && pointOf(map, (neighbour ??= createNeighbours(latents.mean, latents.d)).one(z)));
     overlay.cursor(at && viewport.toScreen(at), viewport, !own);
     remark.classList.toggle("unsaid", !at || own !== null);
     const std = model?.stochastic && latents && source !== null ? latents.std.subarray(source * z.length, (source + 1) * z.length) : null;
@@ -110,7 +110,7 @@ export function createMapView(store) {
 
   function hover(at, event) {
     const index = at && pointNear(at, event);
-    const place = index === null ? null : viewport.toScreen(placeOf(map, index));
+    const place = index === null ? null : viewport.toScreen(pointOf(map, index));
     overlay.ring(place);
     tip.toggleAttribute("hidden", !place);
     plot.classList.toggle("pointing", place !== null);
@@ -118,10 +118,9 @@ export function createMapView(store) {
     if (place) showTip(tip, place, index, store.state.latents, viewport);
   }
 
-  function choose(at, event) {
+  function press(at, event) {
     if (!map) return;
-    const { z, label, source } = store.state;
-    undo = { z, label, source };
+    undo = placeOf(store.state);
     const index = pointNear(at, event);
     if (index !== null) pick(store, index, event);
     else if (map.decodable) moveTo(store, map.unproject(viewport.toMap(at)), event);
@@ -168,7 +167,7 @@ export function createMapView(store) {
 
   listen(plot, {
     hover,
-    choose,
+    choose: press,
     grab,
     nudge,
     reset,
@@ -225,11 +224,11 @@ export function createMapView(store) {
 /** Where z lies on a map, or null: a map that is not linear has a place only for examples. */
 function placeOfZ(map, { z, source }) {
   if (map.project) return map.project(z);
-  return source === null ? null : placeOf(map, source);
+  return source === null ? null : pointOf(map, source);
 }
 
 /** @returns {[number, number]} */
-function placeOf({ xy }, index) {
+function pointOf({ xy }, index) {
   return [xy[2 * index], xy[2 * index + 1]];
 }
 

@@ -1,7 +1,7 @@
 // The slider of one latent dimension: a native range input over the spread of the examples along it.
 
-import { h, s } from "./dom.js";
-import { including, outline, unknownRange } from "./ranges.js";
+import { h, s } from "../ui/dom.js";
+import { including, outline, unknownRange } from "../latent/ranges.js";
 
 const MARKS = "Hill: where the data lie. Blue line: their mean. Short line: 0. Orange band: one sigma around mu of the example.";
 export const UNUSED_NATS = 0.01; // a dimension whose KL is below this tells the decoder nothing

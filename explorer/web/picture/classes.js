@@ -1,13 +1,13 @@
 // The class that a conditional model is told beside z: buttons where they are few and short, else a native list.
 
-import { h } from "./dom.js";
-import { createMenu } from "./menu.js";
-import { chooseClass } from "./state.js";
+import { h } from "../ui/dom.js";
+import { createMenu } from "../ui/menu.js";
+import { chooseClass } from "../state.js";
 
 const FEW = 12; // buttons that stand in one row
 const SHORT = 2; // letters on a button
 
-/** @param {ReturnType<import("./state.js").createStore>} store */
+/** @param {ReturnType<import("../state.js").createStore>} store */
 export function createClasses(store) {
   const choose = (value, event) => chooseClass(store, Number(value), event);
   const menu = createMenu("Class that is painted", choose);

@@ -1,6 +1,6 @@
 // Axes that tell the truth: ticks at round numbers, placed by the same viewport that places the points.
 
-import { s } from "./dom.js";
+import { s } from "../ui/dom.js";
 
 const APART = 84; // pixels between ticks, about
 const FEWEST = 5; // ticks that are asked for also on a phone, where APART alone would leave a single one

@@ -1,14 +1,14 @@
 // The latent dimensions as sliders: all of them, or of very many the most active, and the rest folded away.
 
-import { h } from "./dom.js";
-import { activities, rangeOf } from "./ranges.js";
+import { h } from "../ui/dom.js";
+import { activities, rangeOf } from "../latent/ranges.js";
 import { createSlider, UNUSED_NATS } from "./slider.js";
-import { moveTo } from "./state.js";
+import { moveTo } from "../state.js";
 
 const MOST = 32; // rows that a person looks through
 
-/** @param {ReturnType<import("./state.js").createStore>} store */
-export function createSliders(store) {
+/** @param {import("../mount.js").Desk} desk */
+export function createSliders({ store }) {
   const element = h("div", { class: "sliders", role: "group", "aria-label": "Latent dimensions" });
   let rows = []; // by dimension; a hole is folded away and not built yet
 

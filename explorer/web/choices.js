@@ -1,0 +1,171 @@
+// What a person can choose, each once: its name in the state, its word in a link, and what holds if nobody chose.
+
+/**
+ * @template T
+ * @typedef {object} Choice
+ * @property {string} word                                   in a link
+ * @property {T} start                                       what holds if nobody chose; it is not written into a link
+ * @property {(value: T) => string} write
+ * @property {(text: string, model: import("./mount.js").Model) => T | undefined} read   undefined: the text means nothing
+ */
+
+export const LAYERS = ["manifold", "thumbnails", "density", "prior", "means"];
+export const PINS = ["A", "B", "C", "D"];
+const DIGITS = 5; // of z: by them an example is known again; a float32 would fill the link with noise
+
+/** @type {Record<string, Choice<any>>} */
+export const CHOICES = {
+  colour: text("colour", "label"), // what the points are coloured by: see map/colours.js
+  hidden: numbers("hide"), // classes that are hidden on the map
+  layers: words("layers", LAYERS),
+  tab: one("show", ["explore", "generate", "morph", "traverse"]),
+  beside: words("beside", ["source", "difference", "samples"]), // what stands beside the picture
+  sampling: flag("sample"), // an example is drawn from q(z|x) and not taken at its mean
+  steer: numbers("steer"), // the two dimensions that a drag on the picture moves; none: the two most active
+  bank: one("bank", ["dimensions", "principal", "between"]), // which directions the sliders move along
+  range: one("range", ["data", "sigma", "prior"]), // how far they reach
+  between: list("between"), // "4>9": from the mean of class 4 to that of class 9; see latent/sets.js
+  apart: flag("apart"), // these directions are made orthogonal to each other
+  locked: numbers("lock"), // dimensions that stay where they are
+  side: number("side", 8, 3, 20), // of the grid of generated pictures
+  temperature: number("temperature", 1, 0, 3),
+  seed: number("seed", 1, 0, 999_999),
+  draws: one("draws", ["prior", "mixture"]),
+  way: one("way", ["straight", "spherical", "all", "square"]), // of a morph
+  steps: number("steps", 9, 3, 25),
+  along: number("along", 0, 0, 1), // where on the way
+  pins: pins(), // {A: {z, label}}
+  groups: groups(), // [{name, members}]
+  large: flag("large"), // a projector's type
+  readout: flag("readout"), // of frames
+};
+
+/** The state before anybody chose. */
+export const START = Object.fromEntries(Object.entries(CHOICES).map(([name, { start }]) => [name, start]));
+
+/** What of the state differs from the start, as the words of a link. @returns {Record<string, string>} */
+export function writeChoices(state) {
+  const chosen = Object.entries(CHOICES).filter(([name, choice]) => choice.write(state[name]) !== choice.write(choice.start));
+  return Object.fromEntries(chosen.map(([name, choice]) => [choice.word, choice.write(state[name])]));
+}
+
+/**
+ * The choices that a link makes; `wrong` has a sentence for each of its words that means nothing.
+ * @param {Record<string, string>} link @param {import("./mount.js").Model} model
+ */
+export function readChoices(link, model) {
+  const [choices, wrong] = [{ ...START }, []];
+  for (const [name, { word, read }] of Object.entries(CHOICES)) {
+    if (link[word] === undefined) continue;
+    const value = read(link[word], model);
+    if (value === undefined) wrong.push(`The link’s ${word} ${quoted(link[word])} means nothing here; this is the usual one.`);
+    else choices[name] = value;
+  }
+  return { choices, wrong };
+}
+
+/** @param {string} word */
+export function quoted(word) {
+  return `“${word.length > 40 ? `${word.slice(0, 40)}…` : word}”`;
+}
+
+/** z in words. @param {ArrayLike<number>} z */
+export function writeZ(z) {
+  return Array.from(z, (value) => Number(value.toFixed(DIGITS)) + 0).join(","); // + 0: no minus zero
+}
+
+/** @param {string} text @param {number} d @returns {number[] | undefined} */
+export function readZ(text, d) {
+  const z = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  return z.length === d && z.every(Number.isFinite) ? z : undefined;
+}
+
+// --- kinds of choices
+
+function text(word, start) {
+  return { word, start, write: (value) => value, read: (given) => given };
+}
+
+function one(word, names) {
+  return { word, start: names[0], write: (value) => value, read: (given) => (names.includes(given) ? given : undefined) };
+}
+
+function flag(word) {
+  return { word, start: false, write: (value) => (value ? "1" : ""), read: (given) => (given === "1" ? true : undefined) };
+}
+
+function number(word, start, low, high) {
+  const read = (given) => (given.trim() !== "" && Number(given) >= low && Number(given) <= high ? Number(given) : undefined);
+  return { word, start, low, high, write: String, read };
+}
+
+function list(word) {
+  return { word, start: Object.freeze([]), write: (value) => value.join("|"), read: (given) => given.split("|") };
+}
+
+function numbers(word) {
+  const read = (given) => (/^\d+(,\d+)*$/.test(given) ? given.split(",").map(Number) : undefined);
+  return { word, start: Object.freeze([]), write: (value) => value.join(","), read };
+}
+
+function words(word, names) {
+  const read = (given) => (given.split(",").every((each) => names.includes(each)) ? given.split(",") : undefined);
+  return { word, start: Object.freeze([]), write: (value) => value.join(","), read };
+}
+
+/** A=z;class|B=z */
+function pins() {
+  const write = (value) => Object.entries(value).map(([name, { z, label }]) => `${name}:${writeZ(z)}${label === null ? "" : `;${label}`}`).join("|"); // prettier-ignore
+  function read(given, { latent, classes }) {
+    const found = {};
+    for (const part of given.split("|")) {
+      const [, name, numbers, told] = /^([A-D]):([^;]*)(?:;(\d+))?$/.exec(part) ?? [];
+      const [z, label] = [name && readZ(numbers, latent), told === undefined ? null : Number(told)];
+      if (!z || (classes ? label === null || label >= classes : label !== null)) return undefined;
+      found[name] = { z, label };
+    }
+    return found;
+  }
+  return { word: "pins", start: Object.freeze({}), write, read };
+}
+
+/** name:members|name:members; a name has neither of the two signs */
+function groups() {
+  const write = (value) => value.map(({ name, members }) => `${name}:${writeMembers(members)}`).join("|");
+  function read(given) {
+    const found = given.split("|").map((part) => /^([^:]+):([\w-]+)$/.exec(part));
+    if (!found.every(Boolean)) return undefined;
+    return found.map(([, name, members]) => ({ name, members: readMembers(members) }));
+  }
+  return { word: "groups", start: Object.freeze([]), write, read };
+}
+
+const SIXTY_FOUR = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** Sorted indices as their gaps, five bits a letter, the sixth says that more follow. @param {number[]} members */
+export function writeMembers(members) {
+  let [text, last] = ["", -1];
+  for (const member of members) {
+    let gap = member - last - 1;
+    for (; gap > 31; gap = Math.floor(gap / 32)) text += SIXTY_FOUR[32 + (gap % 32)];
+    text += SIXTY_FOUR[gap];
+    last = member;
+  }
+  return text;
+}
+
+/** @param {string} text @returns {number[]} */
+export function readMembers(text) {
+  const members = [];
+  let [gap, unit, last] = [0, 1, -1];
+  for (const letter of text) {
+    const value = SIXTY_FOUR.indexOf(letter);
+    gap += (value % 32) * unit;
+    unit *= 32;
+    if (value >= 32) continue;
+    last += gap + 1;
+    members.push(last);
+    [gap, unit] = [0, 1];
+  }
+  return members;
+}

@@ -1,0 +1,35 @@
+// Where everything stands: the map at one side, at the other a few tabs of which the first has picture and sliders.
+
+import { createBar } from "./bar.js";
+import { choose } from "./state.js";
+import { h } from "./ui/dom.js";
+import { createMenu } from "./ui/menu.js";
+
+const TABS = [
+  { name: "explore", title: "Explore", about: "The picture of z, and a slider for each of its dimensions" },
+  { name: "generate", title: "Generate", about: "New pictures: z drawn at random and decoded" },
+  { name: "morph", title: "Morph", about: "The way from one pinned z to another" },
+  { name: "traverse", title: "Traverse", about: "What each dimension does, as one table of pictures" },
+];
+
+/** @param {import("./mount.js").Desk} desk @param {Record<string, any>} parts */
+export function createScreen(desk, { map, picture, sliders, beside }) {
+  const { store } = desk;
+  const tabs = createMenu("What stands beside the map", (tab, event) => choose(store, { tab }, event));
+  const bar = createBar(desk);
+  const explore = h("div", { class: "panel", "data-tab": "explore" }, picture.element, bar.element, sliders.element);
+  const panels = [explore, ...beside.elements];
+  const side = h("section", { class: "side" }, h("header", { class: "tabs" }, tabs.element, bar.tools), ...panels);
+  tabs.show(TABS);
+
+  function turn({ tab, large }) {
+    tabs.mark(tab);
+    for (const panel of panels) panel.toggleAttribute("hidden", panel.dataset.tab !== tab);
+    desk.root.classList.toggle("large", large);
+  }
+  turn(store.state);
+  store.subscribe((state, before) => {
+    if (state.tab !== before.tab || state.large !== before.large) turn(state);
+  });
+  return h("div", { class: "layout" }, map.element, side);
+}
