@@ -2,6 +2,7 @@
 
 import { quoted, readChoices, readZ, writeChoices, writeZ } from "./choices.js";
 import { findExample } from "./latent/latents.js";
+import { isMap } from "./latent/maps.js";
 import { placeOf } from "./state.js";
 
 /** @typedef {Record<string, string>} Link   model, map, z, class, example, and the words of choices.js; each may be missing */
@@ -52,7 +53,7 @@ export function readLink(link, model) {
  * @param {import("./latent/latents.js").Latents} latents @param {number} classes of the model, 0: it is told none
  */
 export function arrive({ z, label, map, source: told, drawn }, latents, classes) {
-  const there = latents.maps.some(({ name }) => name === map);
+  const there = map !== null && isMap(map, latents);
   const wrong = map === null || there ? [] : [`The link asks for the map ${quoted(map)}, which this model does not have; this is another one.`];
   const source = drawn && told < latents.n ? told : findExample(latents, z);
   const first = latents.maps[0]?.name ?? null;

@@ -53,10 +53,22 @@ def test_a_class_is_one_of_this_model_or_none(web_page: Page, word: str, classes
     assert len(read["wrong"]) == (label is None)
 
 
+LINK_OF = """async (state) => {
+    const [{ linkOf }, { START }] = [await import("/web/link.js"), await import("/web/choices.js")];
+    return linkOf({ ...START, home: null, source: null, drawn: false, ...state });
+}"""
+
+
 def test_a_link_comes_back_as_it_went(web_page: Page) -> None:
     link = {"model": "tiny", "map": "pca", "z": "0.12346,0", "class": "4"}
     state = {"model": {"name": "tiny"}, "map": "pca", "z": [0.123456, -1e-9], "label": 4}
-    assert web_page.evaluate('async (state) => (await import("/web/link.js")).linkOf(state)', state) == link
+    assert web_page.evaluate(LINK_OF, state) == link
+
+
+def test_a_link_keeps_where_z_rests_and_not_where_the_mouse_looks(web_page: Page) -> None:
+    home = {"z": [1, 2], "label": None, "source": 7, "drawn": True}
+    state = {"model": {"name": "tiny"}, "map": "pca", "z": [9, 9], "label": None, "home": home}
+    assert web_page.evaluate(LINK_OF, state) == {"model": "tiny", "map": "pca", "z": "1,2", "example": "7"}
 
 
 def test_nothing_in_vain_says_nothing(web_page: Page, web_open: Callable, web_site: Site) -> None:

@@ -14,6 +14,7 @@ const MOST = 64; // pictures in one question
  * @property {(z: number[], label: number | null) => Promise<Float32Array | null>} roundtrip   mu(decode(z)): (d)
  * @property {(z: number[], k: number) => Promise<{indices: Int32Array, distances: Float32Array} | null>} near   the nearest first
  * @property {(sample: number) => Promise<{distances: Float32Array} | null>} spacing   of examples to their own nearest, sorted
+ * @property {(xy: Float32Array) => Promise<{trustworthiness: number, continuity: number} | null>} faith   of a map
  * @property {() => void} drop   what was asked for is no longer wanted
  */
 
@@ -92,6 +93,7 @@ export function createBackground(fail) {
         roundtrip: async (z, label) => (await enter(lane, asking("decodes", "roundtrip", { z, labels: [label], n: 1 })))?.mean ?? null,
         near: (z, k) => enter(lane, asking("searches", "near", { z, k })),
         spacing: (sample) => enter(lane, asking("searches", "spacing", { sample })),
+        faith: (xy) => enter(lane, asking("searches", "faith", { xy })),
         drop: () => finish(lane, null),
       };
     },

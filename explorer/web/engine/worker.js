@@ -1,9 +1,11 @@
 // The second pair of hands: decodes grids and strips, and searches the examples, in a thread of its own.
 
+import { faith } from "../latent/faith.js";
 import { createNeighbours } from "../latent/neighbours.js";
 import { startSession } from "./session.js";
 
 let session = null; // Promise of the session of the open model; null: it has no decoder
+let examples = { mean: null, d: 0 };
 let neighbours = null; // searches its examples; null: they cannot be read
 
 /** One answer for each kind of question; the numbers of an answer are handed over, not copied. */
@@ -11,6 +13,7 @@ const ANSWERS = {
   async open({ model, runtime, mean }) {
     const old = session;
     session = runtime && startSession(model, runtime);
+    examples = { mean, d: model.latent };
     neighbours = mean && createNeighbours(mean, model.latent);
     session?.catch(() => {}); // whoever asks for a picture is told
     await old?.then((each) => each.release()).catch(() => {}); // one that never started has nothing to release
@@ -24,6 +27,9 @@ const ANSWERS = {
     const own = await session;
     const pixels = await own.decode(z, labels, n);
     return { mean: (await own.encode(pixels, labels, n)).mean };
+  },
+  faith({ xy }) {
+    return faith(examples.mean, examples.d, xy);
   },
   near({ z, k }) {
     return neighbours.nearest(z, k);

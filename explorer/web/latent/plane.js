@@ -1,4 +1,4 @@
-// One map of the latent space: where each example lies on it, and, if it is linear, the way back to z.
+// One map of the latent space: where each example lies on it, and the way back to z, exact or a guess.
 
 /**
  * @typedef {object} PlaneMap
@@ -6,25 +6,50 @@
  * @property {string} title
  * @property {string} about
  * @property {[string, string]} axes
- * @property {boolean} decodable
+ * @property {boolean} decodable                                 every place is a z; false: a place is only near some
  * @property {Float32Array} xy                                   (n, 2)
- * @property {((z: number[]) => [number, number]) | null} project          null: only examples have a place
- * @property {((xy: [number, number]) => number[]) | null} unproject       null: this map cannot be decoded
+ * @property {((z: ArrayLike<number>) => [number, number]) | null} project    null: only examples have a place
+ * @property {(xy: [number, number]) => number[]} unproject       the z there; if it is not decodable, what the nearest examples suggest
  * @property {((z: number[], by: [number, number]) => number[]) | null} shift   moves z inside the plane, and only there
  * @property {((std: ArrayLike<number>) => [number, number, number]) | null} covariance   xx, xy, yy on the map
+ * @property {Float32Array | null} basis                          (2, d), orthonormal rows
  */
+
+const NEAREST = 8; // examples that suggest a z where a map has no way back
 
 /**
  * @param {{name: string, title: string, about: string, axes: [string, string]}} words
- * @param {{xy: Float32Array} | {basis: Float32Array, origin: Float32Array, mean: Float32Array}} tensors
+ * @param {{xy: Float32Array, mean: Float32Array} | {basis: Float32Array, origin: Float32Array, mean: Float32Array}} tensors
  * @returns {PlaneMap}
  */
 export function createMap(words, tensors) {
-  return "basis" in tensors ? linearMap(words, tensors) : scatteredMap(words, tensors.xy);
+  return "basis" in tensors ? linearMap(words, tensors) : scatteredMap(words, tensors);
 }
 
-function scatteredMap(words, xy) {
-  return { ...words, decodable: false, xy, project: null, unproject: null, shift: null, covariance: null };
+function scatteredMap(words, { xy, mean }) {
+  const unproject = (at) => suggested(xy, mean, at);
+  return { ...words, decodable: false, xy, project: null, unproject, shift: null, covariance: null, basis: null };
+}
+
+/** The mean of the z of the nearest points, each weighted by one over its squared distance: Shepard 1968. */
+function suggested(xy, mean, [x, y]) {
+  const [n, d] = [xy.length / 2, (2 * mean.length) / xy.length];
+  const near = []; // [squared distance, index], the nearest first
+  for (let i = 0; i < n; i++) {
+    const square = (xy[2 * i] - x) ** 2 + (xy[2 * i + 1] - y) ** 2;
+    if (near.length === NEAREST && square >= near[NEAREST - 1][0]) continue;
+    near.push([square, i]);
+    near.sort((one, other) => one[0] - other[0]).splice(NEAREST);
+  }
+  const smallest = 1e-9 * near.at(-1)[0] + 1e-30; // on a point its own z, and no division by zero
+  const z = new Array(d).fill(0);
+  let total = 0;
+  for (const [square, i] of near) {
+    const weight = 1 / (square + smallest);
+    total += weight;
+    for (let k = 0; k < d; k++) z[k] += weight * mean[i * d + k];
+  }
+  return z.map((value) => value / total);
 }
 
 function linearMap(words, { basis, origin, mean }) {
@@ -47,6 +72,7 @@ function linearMap(words, { basis, origin, mean }) {
     unproject: (at) => shift(origin, at),
     shift,
     covariance: (std) => covariance(basis, std),
+    basis,
   };
 }
 

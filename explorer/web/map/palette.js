@@ -19,3 +19,15 @@ export function colourOf(label) {
 export function rgb(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
+
+// A scale that only ever grows lighter, so that it reads in grey and for colour-blind eyes: viridis without its two ends,
+// which would be lost on a dark and on a light screen (van der Walt & Smith 2015, https://bids.github.io/colormap).
+export const SCALE = ["#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26"];
+const STEPS = SCALE.map(rgb);
+
+/** @param {number} share 0 to 1, beyond it the ends @returns {[number, number, number]} in 0..255 */
+export function scaleAt(share) {
+  const at = Math.min(1, Math.max(0, share)) * (STEPS.length - 1);
+  const i = Math.min(STEPS.length - 2, Math.floor(at));
+  return STEPS[i].map((from, k) => Math.round(from + (at - i) * (STEPS[i + 1][k] - from)));
+}

@@ -1,0 +1,109 @@
+// What a lasso or a box caught: how many, which classes, their mean picture, how far they spread; and the way to a group.
+
+import { meanOfSet } from "../latent/sets.js";
+import { createTiles } from "../picture/tiles.js";
+import { choose, moveTo } from "../state.js";
+import { h } from "../ui/dom.js";
+
+const AVERAGED = 64; // members whose pictures make the mean picture
+const LISTED = 4; // classes that are named
+
+/** @param {import("../mount.js").Desk} desk @param {() => void} clear   the selection is no longer wanted */
+export function createSelection({ store, lane }, clear) {
+  const worker = lane(6);
+  const title = h("b", {});
+  const classes = h("p", {});
+  const spread = h("p", {});
+  const tiles = createTiles("Mean picture of the selection, and the picture of their mean z");
+  const name = /** @type {HTMLInputElement} */ (h("input", { type: "text", class: "tool", maxlength: 20, "aria-label": "Name of the group" }));
+  const keep = button("Keep as group", "The group can then be an end of a class axis, and a place to go to", save);
+  const go = button("Go to their mean", "Moves z to the mean of their z", (event) => moveTo(store, meanOf(), event));
+  const close = button("×", "Close the selection", clear);
+  const words = h("div", {}, title, classes, spread, h("div", { class: "row-of-tools" }, name, keep, go));
+  const element = h("div", { class: "selection", role: "group", "aria-label": "Selection", hidden: "" }, tiles.canvas, words, close);
+  let members = [];
+
+  function button(face, help, press) {
+    const made = h("button", { type: "button", class: "tool", title: help, "aria-label": face === "×" ? help : null }, face);
+    made.addEventListener("click", press);
+    return made;
+  }
+
+  const meanOf = () => meanOfSet({ ...store.state, groups: [{ name: "", members }] }, "g:");
+
+  function save(event) {
+    const { groups } = store.state;
+    const wanted = name.value.replace(/[:|>]/g, " ").trim() || `Group ${groups.length + 1}`; // the signs of a link
+    const others = groups.filter((group) => group.name !== wanted);
+    choose(store, { groups: [...others, { name: wanted, members }] }, event);
+    clear();
+  }
+
+  async function paint() {
+    const { latents, model, label } = store.state;
+    const step = Math.max(1, members.length / AVERAGED);
+    const some = Array.from({ length: Math.min(members.length, AVERAGED) }, (_, i) => members[Math.floor(i * step)]);
+    const zs = Float32Array.from([...some.flatMap(latents.meanOf), ...meanOf()]);
+    const told = model.classes ? [...some.map((i) => latents.classOf(i) ?? label), label] : null;
+    const pixels = await worker.decode(zs, told);
+    if (!pixels) return;
+    const size = pixels.length / (some.length + 1);
+    const average = new Float32Array(size);
+    for (let i = 0; i < some.length * size; i++) average[i % size] += pixels[i] / some.length;
+    tiles.begin(2, 2, model.shape, 2);
+    tiles.paint(average, 0);
+    tiles.paint(pixels.subarray(some.length * size), 1);
+    tiles.canvas.hidden = false;
+  }
+
+  return {
+    element,
+    /** @param {number[]} caught sorted indices, none: nothing is shown */
+    show(caught) {
+      members = caught;
+      worker.drop();
+      element.toggleAttribute("hidden", members.length === 0);
+      if (members.length === 0) return;
+      const { latents, groups } = store.state;
+      title.textContent = `${members.length.toLocaleString("en")} of ${latents.n.toLocaleString("en")} pictures`;
+      classes.textContent = countsOf(latents, members);
+      spread.textContent = spreadOf(latents, members);
+      name.value = "";
+      name.placeholder = `Group ${groups.length + 1}`;
+      tiles.canvas.hidden = true;
+      tiles.canvas.title = "Left: the mean of their pictures. Right: the picture of their mean z. The nearer they are alike, the more of a kind they are.";
+      paint();
+    },
+  };
+}
+
+/** "4: 201, 9: 98 and 13 others" */
+function countsOf(latents, members) {
+  if (!latents.labels) return "";
+  const counts = new Map();
+  for (const i of members) counts.set(latents.labelOf(i) ?? "no class", (counts.get(latents.labelOf(i) ?? "no class") ?? 0) + 1);
+  const sorted = [...counts].sort((one, other) => other[1] - one[1]);
+  const named = sorted.slice(0, LISTED).map(([name, count]) => `${name}: ${count}`).join(", "); // prettier-ignore
+  const rest = members.length - sorted.slice(0, LISTED).reduce((sum, [, count]) => sum + count, 0);
+  return rest ? `${named}, others: ${rest}` : named;
+}
+
+/** The root mean square distance of the members from their mean, beside that of all. */
+function spreadOf(latents, members) {
+  const all = Array.from({ length: latents.n }, (_, i) => i);
+  const [own, whole] = [members, all].map((some) => distanceFromMean(latents, some));
+  const share = whole > 0 ? Math.round((100 * own) / whole) : 0;
+  return `Spread in z: ${own.toFixed(2)}, ${share} % of that of all (root mean square distance from the mean).`;
+}
+
+/** @param {{mean: Float32Array, d: number}} latents @param {number[]} some */
+export function distanceFromMean({ mean, d }, some) {
+  let total = 0;
+  for (let k = 0; k < d; k++) {
+    let [sum, squares] = [0, 0];
+    for (const i of some) sum += mean[i * d + k];
+    for (const i of some) squares += (mean[i * d + k] - sum / some.length) ** 2;
+    total += squares / some.length;
+  }
+  return Math.sqrt(total);
+}
