@@ -176,7 +176,10 @@ def _encoder(sight: np.ndarray, shape: Shape, told: bool) -> onnx.ModelProto:
         nodes,
         "encoder",
         [picture, *([label] if told else [])],
-        [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["n", sight.shape[1]]) for name in ("mean", "std")],
+        [
+            helper.make_tensor_value_info(half, onnx.TensorProto.FLOAT, ["n", sight.shape[1]])
+            for half in ("mean", "std")
+        ],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -285,7 +288,7 @@ def web_page(_web_shared: tuple[Page, list[str]]) -> Iterator[Page]:
 
 @pytest.fixture
 def js(web_page: Page) -> Callable[..., Any]:
-    """Call a function of a module of web/ in the browser: js("latent/travel.js", "slerp", a, b, 0.5).
+    """Give a way to call what a module of web/ exports: module, name, arguments.
 
     Arrays of numpy arrive as typed arrays, and typed arrays come back as lists.
     """
@@ -306,7 +309,8 @@ def js(web_page: Page) -> Callable[..., Any]:
 
 
 def _typed(value: Any) -> Any:
-    return {"dtype": str(value.dtype), "values": value.ravel().tolist()} if isinstance(value, np.ndarray) else value.item()
+    array = isinstance(value, np.ndarray)
+    return {"dtype": str(value.dtype), "values": value.ravel().tolist()} if array else value.item()
 
 
 @pytest.fixture

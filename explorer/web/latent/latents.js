@@ -73,7 +73,7 @@ export function findExample({ n, d, mean }, z) {
 function readMap(tensors, { name, title, about, axes }, mean, n, d) {
   const about_ = { name, title: title ?? name, about: about ?? "", axes: axes ?? ["", ""] };
   const linear = `map.${name}.basis` in tensors;
-  if (!linear) return createMap(about_, { xy: expect(tensors, `map.${name}.xy`, [n, 2]) });
+  if (!linear) return createMap(about_, { xy: expect(tensors, `map.${name}.xy`, [n, 2]), mean });
   const basis = expect(tensors, `map.${name}.basis`, [2, d]);
   const origin = expect(tensors, `map.${name}.origin`, [d]);
   return createMap(about_, { basis, origin, mean });
