@@ -112,7 +112,7 @@ def save(
 
     images = some(images, latent.MOST)
     report("encoding the test pictures")
-    table = latent.encode(model, images)
+    table = latent.mixed(latent.encode(model, images))
     report("laying out maps")
     fitted = projections.fit_all(table.mean, maps)
     atomic.heal(folder.parent, CONFIG)

@@ -102,14 +102,17 @@ def source_choice(spec: Spec, source: str) -> Choice:
 
 
 def refresh(found: Checkpoint, table: LatentTable, names: Collection[str] | None) -> dict[str, Projection]:
-    """Write a model's table anew, with the maps `names`, or with the usual ones and those that it had; return them."""
+    """Write a model's table anew, with the maps `names`, or with the usual ones and those that it had; return them.
+
+    The mixture of its codes is fitted anew too.
+    """
     maps = projections.fit_all(table.mean, names)
     if names is None:
         with suppress(ValueError):  # a damaged table
             had = set(found.latents()[1]) & set(catalog.names("projections")) - set(maps)
             maps |= projections.fit_all(table.mean, had) if had else {}
     with atomic.file(found.folder / checkpoint.LATENTS) as fresh:
-        latent.write(fresh, table, maps)
+        latent.write(fresh, latent.mixed(table), maps)
     return maps
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from explorer import tensors
+from explorer import mixture, tensors
+from explorer.mixture import Mixture
 from explorer.projections import Plane, Projection
 
 if TYPE_CHECKING:  # the table itself is arrays: it is read where there is no torch
@@ -23,8 +24,9 @@ if TYPE_CHECKING:  # the table itself is arrays: it is read where there is no to
 
 Floats = NDArray[np.float32]
 MOST = 10_000  # pictures that are encoded for the map
-ARRAYS = ("mean", "std", "error", "labels", "kl", "factors")  # of a table, in memory as on disk
-OPTIONAL = ("labels", "kl", "factors")
+ARRAYS = ("mean", "std", "error", "labels", "kl", "factors", "drift")  # of a table, in memory as on disk
+OPTIONAL = ("labels", "kl", "factors", "drift")
+MIXTURE = ("weights", "means", "factors")  # each `mixture.NAME` on disk
 NAMES = ("label_names", "factor_names")  # lists in the metadata
 WORDS, FIGURES = ("title", "about", "axes"), ("trustworthiness", "continuity")  # of a map, in the metadata
 PARTS = ("basis", "origin", "xy")  # of a map, as arrays
@@ -42,16 +44,21 @@ class LatentTable:
     kl: Floats | None = None  # (d,): KL to the prior, averaged over the pictures, in nats; None without a q(z|x)
     factors: Floats | None = None  # (n, f): what the maker of the pictures varied
     factor_names: tuple[str, ...] = ()
+    drift: Floats | None = None  # (n,): |mu(decode(mean)) - mean|, how far a picture moves if it is decoded and encoded
+    mixture: Mixture | None = None  # where the codes of all pictures lie
 
     def __post_init__(self) -> None:
         if self.mean.ndim != 2 or not len(self.mean):
             raise ValueError(f"mean must have the shape (pictures, dimensions), not {self.mean.shape}")
         n, d = self.mean.shape
         shapes = {"mean": (n, d), "std": (n, d), "error": (n,), "kl": (d,), "factors": (n, len(self.factor_names))}
-        for name, shape in shapes.items():
+        for name, shape in (shapes | {"drift": (n,)}).items():
             self._check_floats(name, shape)
-        if (self.std < 0).any():
-            raise ValueError("std holds a value below 0")
+        for name in ("std", "drift"):
+            if getattr(self, name) is not None and (getattr(self, name) < 0).any():
+                raise ValueError(f"{name} holds a value below 0")
+        if self.mixture is not None and self.mixture.means.shape[1] != d:
+            raise ValueError(f"the mixture is for {self.mixture.means.shape[1]} dimensions, the codes have {d}")
         if self.kl is not None and not self.std.all():
             raise ValueError("std holds a 0, beside which there is no KL")
         self._check_labels(n)
@@ -69,7 +76,7 @@ class LatentTable:
 
     def _check_floats(self, name: str, shape: tuple[int, ...]) -> None:
         array = getattr(self, name)
-        if array is None and name in ("kl", "factors"):
+        if array is None and name in OPTIONAL:
             return
         if array.shape != shape or array.dtype != np.float32:
             raise ValueError(f"{name} must be float32 of shape {shape}, not {array.dtype} of {array.shape}")
@@ -113,7 +120,7 @@ def encode(
     model.eval()
     device = next(model.parameters()).device
     batch = min(batch, fitting(images.shape))
-    mean, std, error, kl = [], [], [], []
+    mean, std, error, kl, drift = [], [], [], [], []
     with torch.inference_mode():
         for start in range(0, len(images), batch):
             part = images.take(slice(start, start + batch))
@@ -122,10 +129,14 @@ def encode(
             q = model.encode(x, y)
             mean.append(q.mean.cpu().numpy())
             std.append(q.stddev.cpu().numpy())
-            error.append(-model.decode(q.mean, y).log_prob(x).cpu().numpy())
+            decoded = model.decoded(q.mean, y)
+            error.append(-model.likelihood.distribution(decoded).log_prob(x).cpu().numpy())
             kl.append(kl_to_prior(q).sum(dim=0).cpu().numpy())
+            again = model.encode(model.likelihood.picture(decoded), y).mean
+            drift.append((again - q.mean).norm(dim=1).cpu().numpy())
             report(start + len(part))
-    for name, numbers in {"code": mean, "sigma": std, "reconstruction error": error}.items():
+    found = {"code": mean, "sigma": std, "reconstruction error": error, "code when it is decoded and encoded": drift}
+    for name, numbers in found.items():
         if not all(np.isfinite(each).all() for each in numbers):
             raise ValueError(
                 f"The model gives a picture a {name} that is not a finite number: its weights are damaged, or its "
@@ -140,12 +151,13 @@ def encode(
         kl=(np.sum(kl, axis=0) / len(images)).astype(np.float32) if model.stochastic else None,
         factors=None if images.factors is None else images.factors.astype(np.float32),
         factor_names=images.factor_names,
+        drift=np.concatenate(drift),
     )
 
 
 def join(tables: Sequence[LatentTable]) -> LatentTable:
-    """Return the tables of one model and data set, one below the other."""
-    fields: dict[str, Any] = {}
+    """Return the tables of one model and data set, one below the other, without a mixture."""
+    fields: dict[str, Any] = {"mixture": None}
     for name in ARRAYS:
         arrays = [getattr(table, name) for table in tables]
         if name == "kl" and arrays[0] is not None:
@@ -153,6 +165,11 @@ def join(tables: Sequence[LatentTable]) -> LatentTable:
         elif arrays[0] is not None:
             fields[name] = np.concatenate(arrays)
     return replace(tables[0], **fields)
+
+
+def mixed(table: LatentTable) -> LatentTable:
+    """Return the table with the mixture of its codes, fitted anew."""
+    return replace(table, mixture=mixture.fit(table.mean, table.std))
 
 
 def told(model: VAE, labels: Any) -> Tensor | None:
@@ -178,6 +195,8 @@ def write(file: Path, table: LatentTable, maps: dict[str, Projection]) -> None:
     another one as its places (`map.NAME.xy`). Titles, sentences and names are JSON in the metadata.
     """
     arrays = {name: getattr(table, name) for name in ARRAYS if getattr(table, name) is not None}
+    if table.mixture:
+        arrays |= {f"mixture.{name}": getattr(table.mixture, name) for name in MIXTURE}
     for name, each in maps.items():
         if each.plane:
             arrays |= {f"map.{name}.basis": each.plane.basis, f"map.{name}.origin": each.plane.origin}
@@ -191,8 +210,8 @@ def write(file: Path, table: LatentTable, maps: dict[str, Projection]) -> None:
 def read(file: Path, latent: int) -> tuple[LatentTable, dict[str, Projection]]:
     """Read what `write` wrote, for a model of so many latent dimensions.
 
-    ValueError if it is damaged, or holds what `write` does not write. Factors, and the figures of a map, may be
-    missing: they came later.
+    ValueError if it is damaged, or holds what `write` does not write. Factors, drift, the mixture, and the figures of
+    a map, may be missing: they came later.
     """
     arrays, metadata = tensors.read(file)
     try:
@@ -201,11 +220,13 @@ def read(file: Path, latent: int) -> tuple[LatentTable, dict[str, Projection]]:
         menu = _list(metadata["maps"])
         fields: dict[str, Any] = {name: arrays.get(name) if name in OPTIONAL else arrays[name] for name in ARRAYS}
         fields |= {name: tuple(_list(metadata[name])) for name in NAMES}
+        parts = [f"mixture.{name}" for name in MIXTURE]
+        fields["mixture"] = Mixture(*(arrays[name] for name in parts)) if set(parts) & set(arrays) else None
         table = LatentTable(**fields)
         if table.mean.shape[1] != latent:
             raise ValueError(f"mean is for {table.mean.shape[1]} latent dimensions, the model has {latent}")
         maps = {each["name"]: _read_map(each, arrays, table) for each in menu}
-        _only("arrays", arrays, (*ARRAYS, *(f"map.{name}.{part}" for name in maps for part in PARTS)))
+        _only("arrays", arrays, (*ARRAYS, *parts, *(f"map.{name}.{part}" for name in maps for part in PARTS)))
         return table, maps
     except KeyError as error:
         raise ValueError(f"{file} is damaged: it lacks {error}") from None

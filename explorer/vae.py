@@ -76,7 +76,7 @@ class VAE(nn.Module):
 
     def decode(self, z: Tensor, y: Tensor | None = None) -> Distribution:
         """Return p(x|z) with event shape (c, h, w) for z (n, latent), of classes y (n,)."""
-        return self.likelihood.distribution(self._decoded(z, y))
+        return self.likelihood.distribution(self.decoded(z, y))
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Pass:
         """Encode x (n, c, h, w) in [0, 1], draw z, and decode it; y (n,) are the classes."""
@@ -86,16 +86,17 @@ class VAE(nn.Module):
 
     def reconstruct(self, x: Tensor, z: Tensor, y: Tensor | None = None) -> Distribution:
         """Return p(x|z) like `decode`, for z that came from x: in training, the likelihood may learn from its error."""
-        decoded = self._decoded(z, y)
+        decoded = self.decoded(z, y)
         if self.training:
             self.likelihood.see(x, decoded)
         return self.likelihood.distribution(decoded)
 
     def picture(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Return the pictures (n, c, h, w) in [0, 1] that a person is shown for z (n, latent), of classes y (n,)."""
-        return self.likelihood.picture(self._decoded(z, y))
+        return self.likelihood.picture(self.decoded(z, y))
 
-    def _decoded(self, z: Tensor, y: Tensor | None) -> Tensor:
+    def decoded(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """Return what the decoder gives (n, c, h, w), of which only the likelihood knows what it means."""
         if self.classes:
             z = torch.cat([z, nn.functional.one_hot(_given(y), self.classes).to(z.dtype)], dim=1)
         decoded: Tensor = self.decoder(z).float()

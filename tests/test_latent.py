@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
-from explorer import latent, projections
+from explorer import checkpoint, latent, mixture, projections
 from explorer.catalog import Choice
 from explorer.datasets import Images
 from explorer.latent import LatentTable
@@ -22,7 +22,8 @@ def table():
     labels = np.array([0, 1, 0, 1, 0, 1], np.int32)
     return LatentTable(
         mean, np.ones_like(mean), np.arange(6, dtype=np.float32), labels, ("a", "b"), np.ones(3, np.float32),
-        np.arange(12, dtype=np.float32).reshape(6, 2), ("size", "hue"),
+        np.arange(12, dtype=np.float32).reshape(6, 2), ("size", "hue"), np.arange(6, dtype=np.float32),
+        mixture.fit(mean, np.ones_like(mean)),
     )  # fmt: skip
 
 
@@ -54,6 +55,8 @@ def test_round_trip_with_maps(tmp_path, table):
     for name in latent.ARRAYS:
         assert np.array_equal(getattr(back, name), getattr(table, name))
     assert (back.label_names, back.factor_names) == (("a", "b"), ("size", "hue"))
+    for name in latent.MIXTURE:
+        assert np.array_equal(getattr(back.mixture, name), getattr(table.mixture, name))
     assert list(maps_back) == list(maps)
     for name, one in maps.items():
         two = maps_back[name]
@@ -67,7 +70,7 @@ def test_round_trip_without_labels_and_kl(tmp_path, table):
     bare = LatentTable(table.mean, table.std, table.error)
     latent.write(tmp_path / "l.safetensors", bare, {})
     back, maps = latent.read(tmp_path / "l.safetensors", 3)
-    assert (back.labels, back.kl, maps) == (None, None, {})
+    assert (back.labels, back.kl, back.drift, back.mixture, maps) == (None, None, None, None, {})
 
 
 @pytest.mark.parametrize(
@@ -92,6 +95,16 @@ def test_round_trip_without_labels_and_kl(tmp_path, table):
         ({"factors": np.ones((6, 3), np.float32)}, "factors must be float32 of shape"),
         ({"factors": np.full((6, 2), np.inf, np.float32)}, "not a finite number"),
         ({"std": np.zeros((6, 3), np.float32)}, "std holds a 0, beside which there is no KL"),
+        ({"drift": np.ones((6, 3), np.float32)}, "drift must be float32 of shape"),
+        ({"drift": np.full(6, -1, np.float32)}, "drift holds a value below 0"),
+        ({"mixture.means": None}, "it lacks 'mixture.means'"),
+        ({"mixture.means": np.ones((1, 2), np.float32)}, "mixture.factors must be float32 of shape"),
+        ({"mixture.weights": np.float32([2])}, "sum to 1"),
+        ({"mixture.other": np.ones(1, np.float32)}, "an unknown 'mixture.other'"),
+        (
+            {"mixture.means": np.ones((1, 2), np.float32), "mixture.factors": np.eye(2, dtype=np.float32)[None]},
+            "the mixture is for 2 dimensions, the codes have 3",
+        ),
     ],
 )
 def test_damaged_latents_are_refused(tmp_path, table, change, sentence):
@@ -145,13 +158,35 @@ def test_damaged_metadata_are_refused(tmp_path, table, change, sentence):
         latent.read(file, 3)
 
 
-def test_a_file_from_before_factors_and_figures_is_still_read(tmp_path, table):
-    """The models that came with 0.1.0 have neither."""
+def test_a_file_from_before_all_that_came_later_is_still_read(tmp_path, table):
+    """The models that came with 0.1.0 have no factors, no drift, no mixture, and no figures of maps."""
     menu = '[{"name": "curved", "title": "C", "about": "It cannot be decoded.", "axes": ["a", "b"]}]'
     arrays = {"mean": table.mean, "std": table.std, "error": table.error, "map.curved.xy": table.mean[:, :2].copy()}
     save_file(arrays, tmp_path / "l.safetensors", {"label_names": "[]", "maps": menu})
     back, maps = latent.read(tmp_path / "l.safetensors", 3)
     assert (back.factors, back.factor_names, maps["curved"].trustworthiness) == (None, (), None)
+    assert (back.drift, back.mixture) == (None, None)
+
+
+@pytest.mark.parametrize("classes", [0, 10])
+def test_drift_is_how_far_a_picture_moves_when_it_is_decoded_and_encoded(digits, classes):
+    torch.manual_seed(0)
+    model = VAE(Spec((1, 8, 8), 2, network=Choice("mlp", {"width": 8}), conditional=bool(classes), classes=classes))
+    if classes:
+        torch.nn.init.normal_(model.condition.weight)  # so that the class is heard
+    table = latent.encode(model, digits.test, batch=100)
+    z = torch.from_numpy(table.mean)
+    y = torch.from_numpy(digits.test.labels) if classes else None
+    with torch.no_grad():
+        again = model.encode(model.picture(z, y), y).mean
+    assert table.drift == pytest.approx((again - z).square().sum(dim=1).sqrt().numpy(), abs=1e-5)
+    assert table.drift.min() > 0
+
+
+def test_a_saved_model_has_the_mixture_of_its_codes(tiny):
+    table, _ = checkpoint.read(tiny.folder).latents()
+    fitted = mixture.fit(table.mean, table.std)
+    assert np.array_equal(table.mixture.factors, fitted.factors)
 
 
 def test_the_kl_of_each_picture_is_the_closed_form_and_its_mean_is_what_is_stored(tiny, digits):
@@ -194,7 +229,7 @@ def test_tables_are_joined_one_below_the_other(tiny, digits):
     parts = latent.join(
         [latent.encode(model, test.take(slice(0, 100))), latent.encode(model, test.take(slice(100, None)))]
     )
-    for name in ("mean", "std", "error", "kl"):
+    for name in ("mean", "std", "error", "kl", "drift"):
         assert getattr(parts, name) == pytest.approx(getattr(whole, name), rel=1e-4, abs=1e-5)
     assert parts.labels.tolist() == whole.labels.tolist()
     assert parts.factors is None

@@ -2,7 +2,7 @@
 
 Run `python -m tests.benchmarks.encoding`. The model is the gallery's `mnist`, the pictures are noise: no data set is
 needed. Theirs turns each picture into an image and a tensor, as torchvision's MNIST does, in batches of 128; what it
-computes of a picture (mean, sigma, reconstruction error, KL) is the same.
+computes of a picture (mean, sigma, reconstruction error, KL, drift) is the same.
 """
 
 from __future__ import annotations
@@ -47,8 +47,10 @@ def theirs(model: VAE, pixels: np.ndarray) -> float:
     with torch.no_grad():
         for x in DataLoader(Pictures(pixels), batch_size=128):
             q = model.encode(x)
-            error = -model.decode(q.mean).log_prob(x)
-            total += float(q.mean.sum() + q.stddev.sum() + error.sum() + kl_to_prior(q).sum())
+            decoded = model.decoded(q.mean)
+            error = -model.likelihood.distribution(decoded).log_prob(x)
+            drift = (model.encode(model.likelihood.picture(decoded)).mean - q.mean).norm(dim=1)
+            total += float(q.mean.sum() + q.stddev.sum() + error.sum() + kl_to_prior(q).sum() + drift.sum())
     return total
 
 
@@ -56,7 +58,9 @@ def ours(model: VAE, pixels: np.ndarray) -> float:
     """Encode as `explorer encode` does; return the same sum."""
     table = latent.encode(model, Images(pixels))
     assert table.kl is not None
-    return float(table.mean.sum() + table.std.sum() + table.error.sum() + len(pixels) * table.kl.sum())
+    assert table.drift is not None
+    parts = (table.mean, table.std, table.error, len(pixels) * table.kl, table.drift)
+    return float(sum(part.sum() for part in parts))
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ import { createMap } from "./plane.js";
  * @property {Int32Array | null} labels    (n), -1: no label
  * @property {Float32Array | null} error   (n)
  * @property {Float32Array | null} kl      (d), in nats
+ * @property {Float32Array | null} drift   (n): |mu(decode(mean)) - mean|
+ * @property {import("./mixture.js").Mixture | null} mixture   where the codes of all examples lie
  * @property {string[]} labelNames
  * @property {import("./plane.js").PlaneMap[]} maps   in menu order
  * @property {(index: number) => number[]} meanOf
@@ -48,6 +50,8 @@ export function readLatents(buffer, d) {
     labels,
     error: optional(tensors, "error", [n]),
     kl: optional(tensors, "kl", [d]),
+    drift: optional(tensors, "drift", [n]),
+    mixture: readMixture(tensors, d),
     labelNames,
     maps,
     meanOf: (index) => Array.from(mean.subarray(index * d, (index + 1) * d)),
@@ -77,6 +81,16 @@ function readMap(tensors, { name, title, about, axes }, mean, n, d) {
   const basis = expect(tensors, `map.${name}.basis`, [2, d]);
   const origin = expect(tensors, `map.${name}.origin`, [d]);
   return createMap(about_, { basis, origin, mean });
+}
+
+function readMixture(tensors, d) {
+  const k = tensors["mixture.weights"]?.shape[0];
+  if (k === undefined) return null;
+  return {
+    weights: expect(tensors, "mixture.weights", [k]),
+    means: expect(tensors, "mixture.means", [k, d]),
+    factors: expect(tensors, "mixture.factors", [k, d, d]),
+  };
 }
 
 function readSafetensors(buffer) {
