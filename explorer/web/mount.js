@@ -70,8 +70,9 @@ function createLive(element, gone) {
   const desk = { root, store, history, lane: background.lane, complain: (sentence) => complain([sentence]) };
   const parts = { picture: createPicture(desk), sliders: createSliders(desk), map: createMapView(desk), beside: createBeside(desk) };
   const { picture, map } = parts;
+  const screen = createScreen(desk, parts);
   const complaint = h("p", { class: "complaint", role: "status" });
-  root.append(complaint, createScreen(desk, parts));
+  root.append(complaint, screen.element);
   const decoder = createDecoder(paint, (error) => lose(`The decoder stopped: ${error.message}.`));
   let [given, tell] = ["", (_link) => {}];
   let painted = null; // the z and the class whose picture is on the canvas
@@ -226,7 +227,7 @@ function createLive(element, gone) {
       settling.dispose();
       decoder.dispose();
       background.dispose();
-      for (const part of Object.values(parts)) part.dispose?.();
+      for (const part of [screen, ...Object.values(parts)]) part.dispose?.();
       root.remove();
       gone();
     },

@@ -1,6 +1,8 @@
 // Where everything stands: the map at one side, at the other a few tabs of which the first has picture and sliders.
 
-import { createBar } from "./bar.js";
+import { createBar } from "./bar/bar.js";
+import { createLook } from "./look.js";
+import { createReadout } from "./readout.js";
 import { choose } from "./state.js";
 import { h } from "./ui/dom.js";
 import { createMenu } from "./ui/menu.js";
@@ -16,10 +18,10 @@ const TABS = [
 export function createScreen(desk, { map, picture, sliders, beside }) {
   const { store } = desk;
   const tabs = createMenu("What stands beside the map", (tab, event) => choose(store, { tab }, event));
-  const bar = createBar(desk);
+  const [bar, look, readout] = [createBar(desk), createLook(desk), createReadout(desk)];
   const explore = h("div", { class: "panel", "data-tab": "explore" }, picture.element, bar.element, sliders.element);
   const panels = [explore, ...beside.elements];
-  const side = h("section", { class: "side" }, h("header", { class: "tabs" }, tabs.element, bar.tools), ...panels);
+  const side = h("section", { class: "side" }, h("header", { class: "tabs" }, tabs.element, bar.tools, look.element), ...panels, readout.element);
   tabs.show(TABS);
 
   function turn({ tab, large }) {
@@ -31,5 +33,5 @@ export function createScreen(desk, { map, picture, sliders, beside }) {
   store.subscribe((state, before) => {
     if (state.tab !== before.tab || state.large !== before.large) turn(state);
   });
-  return h("div", { class: "layout" }, map.element, side);
+  return { element: h("div", { class: "layout" }, map.element, side), dispose: readout.dispose };
 }

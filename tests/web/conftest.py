@@ -172,14 +172,12 @@ def _encoder(sight: np.ndarray, shape: Shape, told: bool) -> onnx.ModelProto:
     constants = {"sight": sight, "zero": np.zeros(1, np.float32), "fifth": np.full(1, 0.2, np.float32)}
     label = helper.make_tensor_value_info("label", onnx.TensorProto.INT64, ["n"])
     picture = helper.make_tensor_value_info("picture", onnx.TensorProto.FLOAT, ["n", *shape])
+    halves = [(half, onnx.TensorProto.FLOAT, ["n", sight.shape[1]]) for half in ("mean", "std")]
     graph = helper.make_graph(
         nodes,
         "encoder",
         [picture, *([label] if told else [])],
-        [
-            helper.make_tensor_value_info(half, onnx.TensorProto.FLOAT, ["n", sight.shape[1]])
-            for half in ("mean", "std")
-        ],
+        [helper.make_tensor_value_info(*half) for half in halves],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)

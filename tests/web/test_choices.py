@@ -55,8 +55,8 @@ def test_every_choice_has_a_word_of_its_own(web_page: Page) -> None:
     "link",
     [
         {"hide": "1,x"}, {"layers": "prior,moon"}, {"show": "nowhere"}, {"sample": "yes"}, {"side": "2"},
-        {"side": "21"}, {"temperature": "-1"}, {"seed": ""}, {"pins": "E:1,2"}, {"pins": "A:1"}, {"pins": "A:1,2;3"}, {"pins": "A"},
-        {"groups": "name"}, {"groups": ":AB"}, {"along": "1.5"}, {"along": "NaN"},
+        {"side": "21"}, {"temperature": "-1"}, {"seed": ""}, {"pins": "E:1,2"}, {"pins": "A:1"}, {"pins": "A:1,2;3"},
+        {"pins": "A"}, {"groups": "name"}, {"groups": ":AB"}, {"along": "1.5"}, {"along": "NaN"},
     ],
 )  # fmt: skip
 def test_nonsense_in_a_link_is_said_and_the_usual_holds(web_page: Page, link: dict[str, str]) -> None:
