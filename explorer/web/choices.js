@@ -34,6 +34,10 @@ export const CHOICES = {
   way: one("way", ["straight", "spherical", "all", "square"]), // of a morph
   steps: number("steps", 9, 3, 25),
   along: number("along", 0, 0, 1), // where on the way
+  ends: text("ends", "AB"), // the pins between which a straight or spherical way leads
+  rows: flag("rows"), // generated pictures: a class to each row, the same z down each column
+  around: one("around", ["z", "mean"]), // what a traverse goes out from
+  columns: number("columns", 7, 7, 11), // of a traverse
   pins: pins(), // {A: {z, label}}
   groups: groups(), // [{name, members}]
   large: flag("large"), // a projector's type

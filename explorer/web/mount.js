@@ -152,7 +152,8 @@ function createLive(element, gone) {
   }
 
   function complain(wrong) {
-    complaint.textContent = [complaint.textContent, ...wrong].filter(Boolean).join(" ");
+    const said = complaint.textContent;
+    complaint.textContent = [said, ...wrong.filter((sentence) => !said.includes(sentence))].filter(Boolean).join(" ");
   }
 
   async function loadPreview(mine) {

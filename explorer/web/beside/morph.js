@@ -1,6 +1,98 @@
+// Morph: the way from pin to pin in pictures, and under it what mixing the end pictures pixel by pixel would give.
+
+import { pinAt, pinExamples } from "../bar/actions.js";
+import { createPins } from "../bar/pins.js";
+import { PINS } from "../choices.js";
+import { stopsOf } from "../latent/travel.js";
+import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
+import { createMenu } from "../ui/menu.js";
+import { createDial } from "./dial.js";
+import { createFilm } from "./film.js";
+import { createSquare } from "./square.js";
+
+const WAYS = [
+  { name: "straight", title: "Straight", about: "The straight line from one z to the other" },
+  { name: "spherical", title: "Spherical", about: "Along the great circle: the direction turns evenly, the length goes evenly from one to the other (slerp)" },
+  { name: "all", title: "All pins", about: "Straight from pin to pin, through all that are set" },
+  { name: "square", title: "Square", about: "All places between four pins: A B above, C D below" },
+];
 
 /** @param {import("../mount.js").Desk} desk */
-export function createMorph(_desk) {
-  return { element: h("div", { class: "panel morph", "data-tab": "morph" }) };
+export function createMorph(desk) {
+  const { store } = desk;
+  const ways = createMenu("Way", (way, event) => choose(store, { way }, event));
+  const steps = createDial(store, "steps", { title: "Steps", about: "How many pictures on the way", step: 1, write: String });
+  const [film, square, missing, ends] = [createFilm(desk), createSquare(desk), createMissing(store), createEnds(store)];
+  const controls = h("div", { class: "controls" }, ways.element, steps.element, createPins(desk).element, ends.element);
+  const element = h("div", { class: "panel morph", "data-tab": "morph" }, controls, missing.element, film.element, square.element);
+  ways.show(WAYS);
+
+  function turn(state) {
+    const enough = stopsOf(state).length > 0;
+    ways.mark(state.way);
+    missing.show(state, enough);
+    ends.show(state, enough);
+    film.element.toggleAttribute("hidden", !enough || state.way === "square");
+    square.element.toggleAttribute("hidden", !enough || state.way !== "square");
+  }
+  turn(store.state);
+  store.subscribe((state, before) => {
+    if (state.way !== before.way || state.pins !== before.pins || state.ends !== before.ends || state.latents !== before.latents) turn(state);
+  });
+  return { element, dispose: film.dispose };
+}
+
+/** What to do where there are too few pins. */
+function createMissing(store) {
+  const sentence = h("p", {});
+  const buttons = h("div", { class: "pair" });
+  const element = h("div", { class: "missing", hidden: "" }, sentence, buttons);
+  const press = (face, does) => {
+    const button = h("button", { type: "button", class: "tool" }, face);
+    button.addEventListener("click", does);
+    return button;
+  };
+
+  function show(state, enough) {
+    element.toggleAttribute("hidden", enough);
+    if (enough) return;
+    const free = PINS.filter((name) => !state.pins[name]);
+    const needed = state.way === "square" ? 4 : 2;
+    const there = PINS.length - free.length;
+    sentence.textContent = `${needed === 4 ? "A square lies between four pins" : "A morph leads from one pin to another"}: ${there === 0 ? "none is set yet" : `${there} of ${needed} ${there === 1 ? "is" : "are"} set`}. A pin keeps a z; press one above, or one of these.`;
+    const here = press(`Pin z as ${free[0]}`, (event) => pinAt(store, free[0], event));
+    const one = press(`Pin a random example as ${free[0]}`, (event) => pinExamples(store, [free[0]], event));
+    const all = press(there ? "Fill the rest with random examples" : "Fill with four random examples", (event) => pinExamples(store, PINS, event));
+    for (const button of [one, all]) button.toggleAttribute("disabled", !state.latents);
+    buttons.replaceChildren(here, one, all);
+  }
+  return { element, show };
+}
+
+/** From which pin to which, where more than two are set. */
+function createEnds(store) {
+  const lists = ["From", "to"].map((word, i) => {
+    const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field", "aria-label": `${word} pin` }));
+    list.addEventListener("change", (event) => {
+      const [now, chosen] = [stopsOf(store.state), list.value];
+      const other = now[1 - i] === chosen ? now[i] : now[1 - i]; // the pin that is at the other end: they change places
+      choose(store, { ends: i === 0 ? chosen + other : other + chosen }, event);
+    });
+    return list;
+  });
+  const element = h("div", { class: "pair ends" }, h("span", { class: "plain" }, "From"), lists[0], h("span", { class: "plain" }, "to"), lists[1]);
+  return {
+    element,
+    show(state, enough) {
+      const two = enough && (state.way === "straight" || state.way === "spherical");
+      element.toggleAttribute("hidden", !two);
+      if (!two) return;
+      const now = stopsOf(state);
+      lists.forEach((list, i) => {
+        list.replaceChildren(...PINS.filter((name) => state.pins[name]).map((name) => h("option", { value: name }, name)));
+        list.value = now[i];
+      });
+    },
+  };
 }

@@ -1,6 +1,132 @@
+// Traverse: the classic table, a row for each dimension in use, from its low to its high end, all others as they are.
+
+import { goTo } from "../bar/actions.js";
+import { activities } from "../latent/ranges.js";
+import { spreadOf } from "../latent/spread.js";
+import { choose, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
+import { createMenu } from "../ui/menu.js";
+import { createDial } from "./dial.js";
+import { createSheet } from "./sheet.js";
+import { isTold, whileOpen } from "./watch.js";
+
+const PRIORITY = 4;
+const MOST = 32; // rows
+const UNUSED_NATS = 0.01; // of KL: such a dimension tells the decoder nothing
+const REST_MS = 250; // after z has moved
+const FAR = 3; // standard deviations to either side
+const AROUND = [
+  { name: "z", title: "z", about: "All other dimensions stay as they are in z now" },
+  { name: "mean", title: "Data’s mean", about: "All other dimensions stay at the mean of the encoded data" },
+];
 
 /** @param {import("../mount.js").Desk} desk */
-export function createTraverse(_desk) {
-  return { element: h("div", { class: "panel traverse", "data-tab": "traverse" }) };
+export function createTraverse({ store, lane }) {
+  const work = lane(PRIORITY);
+  const sheet = createSheet("Traversal of each dimension", (i, event) => {
+    if (!shown?.places[i]) return;
+    goTo(store, { z: shown.places[i], label: shown.label }, event);
+    choose(store, { tab: "explore" }, event);
+  });
+  const around = createMenu("What the table goes out from", (name, event) => choose(store, { around: name }, event));
+  const [heads, names, marks] = [h("div", { class: "heads" }), h("div", { class: "names" }), h("div", { class: "zmarks" })];
+  const about = h("p", { class: "says" });
+  const controls = h("div", { class: "controls" }, h("span", { class: "plain" }, "Around"), around.element,
+    createDial(store, "columns", { title: "Columns", about: "How many pictures in a row", step: 1, write: String }).element); // prettier-ignore
+  const table = h("div", { class: "matrix" }, sheet.element);
+  const element = h("div", { class: "panel traverse", "data-tab": "traverse" }, controls, table, about);
+  let [shown, timer] = [null, 0];
+  let last = []; // what the table was made of, but for z
+  sheet.inside.append(heads, names, marks);
+  around.show(AROUND);
+
+  async function fill(state) {
+    around.mark(state.around);
+    const { model, latents } = state;
+    if (!latents || !isTold(state)) return;
+    const mine = (shown = tableOf(state));
+    describe(mine, state);
+    if (mine.places.length === 0) return;
+    sheet.begin(mine.places.length, mine.columns, model.shape);
+    const labels = model.classes ? mine.places.map(() => mine.label) : null;
+    const all = await work.decode(Float32Array.from(mine.places.flat()), labels, sheet.paint);
+    if (!all && shown === mine) about.textContent = "This model cannot be decoded here, so the table stays empty.";
+  }
+
+  function describe({ rows, kl, heads: words, unit, left, base, ends }, { around: from }) {
+    table.style.setProperty("--rows", String(rows.length));
+    heads.replaceChildren(...words.map((word) => h("span", {}, word)));
+    names.replaceChildren(...rows.map((k) => nameOf(k, kl)));
+    marks.replaceChildren(...(from === "z" ? rows.map((k, row) => markOf(base[k], ends[row], words.length)) : []));
+    about.textContent = `${unit} ${from === "z" ? "The line under a row is where z is." : ""} ${left}`.trim();
+  }
+
+  /** A hand that moves z does not wait for the table, so the table waits for the hand. */
+  function hear(state) {
+    const { model, latents, around: from, columns } = state;
+    const now = [model, latents, from, columns];
+    const other = now.some((value, i) => value !== last[i]);
+    last = now;
+    clearTimeout(timer);
+    if (other) fill(state);
+    else timer = setTimeout(() => fill(store.state), REST_MS);
+  }
+
+  const needs = (state) => [state.model, state.latents, state.around, state.columns, state.around === "z" && placeOf(state).z, placeOf(state).label];
+  whileOpen(store, "traverse", needs, hear);
+  return { element, dispose: () => clearTimeout(timer) };
+}
+
+/**
+ * The rows of the table, and each z in it; the base is never written into.
+ * @param {import("../state.js").State} state
+ */
+export function tableOf(state) {
+  const { model, latents, around, columns } = state;
+  const { z, label } = placeOf(state);
+  const base = around === "z" ? z : Array.from(spreadOf(latents).average);
+  const kl = model.stochastic ? latents.kl : null;
+  const { rows, unused, rest } = rowsOf(latents, kl);
+  const ends = rows.map((k) => endsOf(latents, k, model.stochastic));
+  const share = (column) => column / (columns - 1);
+  const places = rows.flatMap((k, row) =>
+    Array.from({ length: columns }, (_, column) => base.map((value, i) => (i === k ? ends[row][0] + share(column) * (ends[row][1] - ends[row][0]) : value))));
+  const heads = Array.from({ length: columns }, (_, column) => signed(FAR * (2 * share(column) - 1)));
+  const unit = model.stochastic
+    ? "Heads: the value of the row’s z, in standard deviations of the prior N(0, 1)."
+    : "Heads: standard deviations of the data from their mean, in the row’s dimension.";
+  const left = [rest ? `${rest} more dimensions are in use, with less KL.` : "", unused ? `Left out: ${unused} unused (KL below ${UNUSED_NATS} nats).` : ""].filter(Boolean).join(" ");
+  return { rows, kl, ends, base, label, columns, places, heads, unit, left };
+}
+
+/** The dimensions in use, the most active first. */
+function rowsOf(latents, kl) {
+  const active = kl ?? activities(latents);
+  const order = Array.from({ length: latents.d }, (_, k) => k).sort((one, other) => active[other] - active[one]);
+  const used = kl ? order.filter((k) => kl[k] >= UNUSED_NATS) : order;
+  return { rows: used.slice(0, MOST), unused: order.length - used.length, rest: Math.max(0, used.length - MOST) };
+}
+
+/** The prior knows how far a z goes; codes know only themselves. @returns {[number, number]} */
+function endsOf(latents, k, stochastic) {
+  if (stochastic) return [-FAR, FAR];
+  const { average, matrix, d } = spreadOf(latents);
+  const reach = FAR * Math.sqrt(matrix[k * d + k]);
+  return [average[k] - reach, average[k] + reach];
+}
+
+function nameOf(k, kl) {
+  const weight = kl ? h("small", { title: "KL of this dimension in nats: how much it tells the decoder" }, kl[k].toFixed(2)) : "";
+  return h("div", {}, weight, h("span", { class: "name" }, "z", h("sub", {}, String(k + 1))));
+}
+
+/** Where a value is among the columns of its row. */
+function markOf(value, [low, high], columns) {
+  const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  return h("div", {}, h("i", { style: `left: ${(100 * (share * (columns - 1) + 0.5)) / columns}%` }));
+}
+
+function signed(value) {
+  const text = String(Math.round(100 * Math.abs(value)) / 100);
+  return value < 0 && text !== "0" ? `−${text}` : value > 0 && text !== "0" ? `+${text}` : text;
 }

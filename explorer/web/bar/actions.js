@@ -1,0 +1,87 @@
+// What a button and a key have in common: the ways to a new z, and pins.
+
+import { PINS } from "../choices.js";
+import { findExample } from "../latent/latents.js";
+import { draw } from "../latent/mixture.js";
+import { meanOfSet } from "../latent/sets.js";
+import { choose, chooseClass, moveTo, pick, placeOf } from "../state.js";
+
+/** @typedef {ReturnType<import("../state.js").createStore>} Store */
+
+/** A z drawn at random, from the prior where there is one. @param {Store} store @param {Event} event */
+export function goRandom(store, event) {
+  const z = draw({ ...store.state, draws: "prior" }); // what Generate draws from is its own affair
+  if (z) moveTo(store, z, event);
+}
+
+/** @param {Store} store @param {Event} event */
+export function goExample(store, event) {
+  const { latents } = store.state;
+  if (latents) pick(store, Math.floor(Math.random() * latents.n), event);
+}
+
+/** The mean of a class or group; a conditional model is told that class too. @param {Store} store @param {string} key as in sets.js */
+export function goMean(store, key, event) {
+  const mean = meanOfSet(store.state, key);
+  if (mean) goTo(store, { z: mean, label: Number(key) < store.state.model.classes ? Number(key) : store.state.label }, event);
+}
+
+/** Back to the z with which the view starts: that of the model’s preview. @param {Store} store @param {Event} event */
+export function goStart(store, event) {
+  const { model, latents } = store.state;
+  const example = latents && findExample(latents, model.preview.z);
+  if (example === null) moveTo(store, model.preview.z, event);
+  else pick(store, example, event, false);
+}
+
+/** By hand to a z, and for a conditional model to a class. @param {Store} store @param {{z: number[], label: number | null}} place */
+export function goTo(store, { z, label }, event) {
+  if (label !== null && label !== store.state.label) chooseClass(store, label, event);
+  moveTo(store, z, event);
+}
+
+/** Keeps the place where z is at rest. @param {Store} store @param {string} name one of PINS */
+export function pinAt(store, name, event, { z, label } = placeOf(store.state)) {
+  choose(store, { pins: inOrder({ ...store.state.pins, [name]: { z: Array.from(z), label } }) }, event);
+}
+
+/** @param {Store} store @param {string} name */
+export function unpin(store, name, event) {
+  const { [name]: _, ...pins } = store.state.pins;
+  choose(store, { pins }, event);
+}
+
+/** Keeps the place in the first pin that is free. @param {Store} store @returns {string | null} its name, null: all are taken */
+export function pinNext(store, event) {
+  const name = PINS.find((each) => !store.state.pins[each]) ?? null;
+  if (name) pinAt(store, name, event);
+  return name;
+}
+
+/** Examples at random for those of these pins that are free. @param {Store} store @param {string[]} names of PINS */
+export function pinExamples(store, names, event) {
+  const { latents, label, pins } = store.state;
+  if (!latents) return;
+  const filled = { ...pins };
+  for (const name of names) {
+    const index = Math.floor(Math.random() * latents.n);
+    filled[name] ??= { z: latents.meanOf(index), label: label === null ? null : (latents.classOf(index) ?? label) };
+  }
+  choose(store, { pins: inOrder(filled) }, event);
+}
+
+/** So that the same pins make the same link, in whatever order they were set. */
+function inOrder(pins) {
+  return Object.fromEntries(PINS.filter((name) => pins[name]).map((name) => [name, pins[name]]));
+}
+
+/** Where z is now may not have come to rest yet: it is a step too. @param {import("../mount.js").Desk} desk @returns {boolean} */
+export function undo({ history }, event) {
+  history.keep();
+  return history.undo(event);
+}
+
+/** @param {import("../mount.js").Desk} desk @returns {boolean} */
+export function redo({ history }, event) {
+  return history.redo(event);
+}

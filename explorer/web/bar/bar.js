@@ -1,0 +1,100 @@
+// The buttons of every day: ways to a new z, pins, undo and redo, the picture as code, and the list of keys.
+
+import { CHOICES } from "../choices.js";
+import { whyNot } from "../latent/mixture.js";
+import { setsOf } from "../latent/sets.js";
+import { choose } from "../state.js";
+import { h } from "../ui/dom.js";
+import { createPopover } from "../ui/popover.js";
+import { listOfKeys } from "../keys.js";
+import { goExample, goMean, goRandom, goStart, redo, undo } from "./actions.js";
+import { createCode } from "./code.js";
+import { createPins } from "./pins.js";
+
+const RANDOM = "A z drawn at random from the prior N(0, I), times the temperature (R)";
+const BY_MIXTURE = "A z drawn at random from Gaussians fitted to the codes, as a plain autoencoder has no prior (R)";
+const TEMPERATURE = "Temperature: what a random z is multiplied by. Below 1 the pictures are more usual, above 1 rarer.";
+
+/** @param {import("../mount.js").Desk} desk */
+export function createBar(desk) {
+  const { store } = desk;
+  const random = button("Random", RANDOM, (event) => goRandom(store, event));
+  const example = button("Example", "A random one of the encoded pictures (E)", (event) => goExample(store, event));
+  const start = button("Reset", "Back to where the view starts: the z of the model’s preview, its first example", (event) => goStart(store, event));
+  const draws = h("div", { class: "pair" }, random, createTemperature(store));
+  const element = h("div", { class: "bar", role: "toolbar", "aria-label": "Move z" }, draws, example, createMeans(store), start, createPins(desk).element);
+
+  function allow(state) {
+    const missing = whyNot(state, "prior") && whyNot(state, "mixture") ? `${whyNot(state, "prior")} ${whyNot(state, "mixture")}` : "";
+    random.toggleAttribute("disabled", Boolean(missing));
+    random.title = missing || (whyNot(state, "prior") ? BY_MIXTURE : RANDOM);
+    example.toggleAttribute("disabled", !state.latents);
+  }
+  store.subscribe((state, before) => {
+    if (state.model !== before.model || state.latents !== before.latents) allow(state);
+  });
+  return { element, tools: createTools(desk) };
+}
+
+function createTools(desk) {
+  const { history } = desk;
+  const back = button("↶", "Undo (Z)", (event) => undo(desk, event));
+  const forth = button("↷", "Redo (Shift+Z)", (event) => redo(desk, event));
+  const keys = createPopover("?", "Keys", listOfKeys());
+  keys.element.classList.add("keys");
+  const mark = () => {
+    back.toggleAttribute("disabled", !history.can.undo);
+    forth.toggleAttribute("disabled", !history.can.redo);
+  };
+  history.subscribe(mark);
+  mark();
+  return h("div", { class: "tools" }, back, forth, createCode(desk).element, keys.element);
+}
+
+function button(face, title, press) {
+  const element = h("button", { type: "button", class: "tool", title }, face);
+  if (face.length === 1) element.setAttribute("aria-label", title);
+  element.addEventListener("click", press);
+  return element;
+}
+
+function createTemperature(store) {
+  const { low, high } = CHOICES.temperature;
+  const field = h("input", { type: "number", class: "field", min: low, max: high, step: 0.1, title: TEMPERATURE, "aria-label": "Temperature" });
+  field.addEventListener("input", (event) => {
+    if (field.value !== "" && field.checkValidity()) choose(store, { temperature: Number(field.value) }, event);
+  });
+  field.addEventListener("blur", () => (field.value = String(store.state.temperature)));
+  const show = ({ temperature }) => {
+    if (Number(field.value) !== temperature || field.value === "") field.value = String(temperature);
+  };
+  show(store.state);
+  store.subscribe((state, before) => {
+    if (state.temperature !== before.temperature) show(state);
+  });
+  return field;
+}
+
+/** A list of all that has a mean, which is gone to as soon as it is chosen. */
+function createMeans(store) {
+  const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field means", title: "Go to the mean z of all examples of a class or group (keys 0 to 9 for the first classes)", "aria-label": "Go to the mean of" }));
+  list.addEventListener("change", (event) => {
+    goMean(store, list.value, event);
+    list.value = "";
+  });
+  const option = ({ key, title }) => h("option", { value: key }, title);
+
+  function rebuild(state) {
+    const sets = setsOf(state);
+    const parts = [["Classes", sets.filter(({ key }) => !key.startsWith("g:"))], ["Groups", sets.filter(({ key }) => key.startsWith("g:"))]];
+    const groups = parts.filter(([, some]) => some.length).map(([label, some]) => h("optgroup", { label }, ...some.map(option)));
+    list.replaceChildren(h("option", { value: "", disabled: "", hidden: "" }, "Mean of"), ...groups);
+    list.value = "";
+    list.toggleAttribute("disabled", sets.length === 0);
+  }
+  rebuild(store.state);
+  store.subscribe((state, before) => {
+    if (state.latents !== before.latents || state.groups !== before.groups) rebuild(state);
+  });
+  return list;
+}

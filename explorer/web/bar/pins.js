@@ -1,0 +1,87 @@
+// Pins A to D: places in latent space to come back to, each with the picture of its z.
+
+import { PINS } from "../choices.js";
+import { fillImage } from "../picture/pixels.js";
+import { recall } from "../state.js";
+import { h } from "../ui/dom.js";
+import { pinAt, unpin } from "./actions.js";
+
+const THUMBNAILS = 6; // priority of their lane
+
+/** @param {import("../mount.js").Desk} desk */
+export function createPins({ store, lane }) {
+  const work = lane(THUMBNAILS);
+  const seats = PINS.map((name) => createSeat(store, name));
+  const element = h("div", { class: "pins", role: "group", "aria-label": "Pins: places to come back to" }, ...seats.map((seat) => seat.element));
+
+  async function picture({ pins, model }) {
+    for (const seat of seats) seat.mark(pins[seat.name], model);
+    const filled = seats.filter(({ name }) => pins[name]);
+    const labels = model?.classes ? filled.map(({ name }) => pins[name].label) : null;
+    const pixels = await work.decode(Float32Array.from(filled.flatMap(({ name }) => pins[name].z)), labels);
+    if (!pixels || pins !== store.state.pins) return;
+    const size = pixels.length / filled.length;
+    filled.forEach((seat, i) => seat.paint(pixels.subarray(i * size, (i + 1) * size), model.shape));
+  }
+
+  store.subscribe((state, before) => {
+    const fresh = state.model !== before.model || state.pins !== before.pins;
+    if (fresh) picture(state);
+    if (fresh || state.z !== before.z || state.label !== before.label) for (const seat of seats) seat.stand(state);
+  });
+  return { element };
+}
+
+function createSeat(store, name) {
+  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "thumb", width: 1, height: 1, hidden: "" }));
+  const button = h("button", { type: "button", class: "pin" }, canvas, h("span", { class: "letter" }, name));
+  const again = h("button", { type: "button", class: "tool", "aria-label": `Pin z here as ${name}, in place of what it holds` }, "Pin z here");
+  const clear = h("button", { type: "button", class: "tool", "aria-label": `Clear pin ${name}` }, "Clear");
+  const more = h("div", { class: "more", hidden: "" }, again, clear);
+  const element = h("div", { class: "seat" }, button, more);
+  const brush = canvas.getContext("2d");
+
+  function press(event) {
+    const pin = store.state.pins[name];
+    if (!pin) pinAt(store, name, event);
+    else if (event.shiftKey) unpin(store, name, event);
+    else recall(store, pin, event);
+  }
+  const leave = (event) => {
+    unpin(store, name, event);
+    button.focus(); // the button that was pressed is gone
+  };
+  button.addEventListener("click", press);
+  button.addEventListener("keydown", (event) => {
+    if ((event.key === "Delete" || event.key === "Backspace") && store.state.pins[name]) leave(event);
+  });
+  again.addEventListener("click", (event) => pinAt(store, name, event));
+  clear.addEventListener("click", leave);
+
+  return {
+    name,
+    element,
+    /** @param {{z: number[]} | undefined} pin */
+    mark(pin) {
+      element.classList.toggle("filled", Boolean(pin));
+      more.toggleAttribute("hidden", !pin);
+      canvas.toggleAttribute("hidden", !pin);
+      const title = pin ? `Go to pin ${name} (Shift-click clears it)` : `Pin z here as ${name} (the key P pins to the next free one)`;
+      button.title = title;
+      button.setAttribute("aria-label", title);
+    },
+    /** Is z where the pin is? */
+    stand({ pins, z, label }) {
+      const pin = pins[name];
+      const here = Boolean(pin) && pin.label === label && pin.z.every((value, k) => value === z[k]);
+      element.classList.toggle("here", here);
+    },
+    /** @param {Float32Array} pixels (c, h, w) in [0, 1] */
+    paint(pixels, [channels, height, width]) {
+      [canvas.width, canvas.height] = [width, height];
+      const image = brush.createImageData(width, height);
+      fillImage(image.data, pixels, channels);
+      brush.putImageData(image, 0, 0);
+    },
+  };
+}
