@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,11 +108,20 @@ def _check(half: nn.Module, example: tuple[Tensor, ...], file: Path) -> None:
 
 def run(file: Path, *arrays: np.ndarray[Any, Any]) -> list[Any]:
     """Return the outputs of an ONNX file for its inputs, in their order, without torch."""
-    import onnxruntime
+    return opened(file)(*arrays)
+
+
+def opened(file: Path) -> Callable[..., list[Any]]:
+    """Return an ONNX file as a function from its inputs to its outputs, each in their order, computed on one core."""
+    import onnxruntime  # takes a while, and only some commands need it
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
     names = [each.name for each in session.get_inputs()]
-    outputs: list[Any] = session.run(None, dict(zip(names, arrays, strict=True)))
-    return outputs
+
+    def run(*arrays: np.ndarray[Any, Any]) -> list[Any]:
+        outputs: list[Any] = session.run(None, dict(zip(names, arrays, strict=True)))
+        return outputs
+
+    return run

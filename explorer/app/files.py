@@ -55,7 +55,7 @@ def model_url(found: checkpoint.Checkpoint) -> str:
 async def web(request: Request) -> Response:
     """Serve a file of the folder `web`."""
     if request.path_params["digest"] != _web_digest():
-        return _missing("The program has changed since the page was opened: reload the page.")
+        return missing("The program has changed since the page was opened: reload the page.")
     return await run_in_threadpool(_respond, request, WEB, request.path_params["path"])
 
 
@@ -65,16 +65,25 @@ async def model(request: Request) -> Response:
 
 
 def _model(request: Request) -> Response:
-    name, digest, file = (request.path_params[key] for key in ("name", "digest", "file"))
+    file = request.path_params["file"]
+    try:
+        found = known(request.path_params["name"], request.path_params["digest"])
+    except LookupError as error:
+        return missing(str(error))
+    if file not in checkpoint.PUBLIC:
+        return missing(f"A model has no public file {file!r}.")
+    return _respond(request, found.folder, file)
+
+
+def known(name: str, digest: str) -> checkpoint.Checkpoint:
+    """Return the model that an address names. LookupError, with what to do, if there is none, or another by now."""
     try:
         found = checkpoint.find(name, places.models_dir(), places.gallery_dir())
     except (LookupError, ValueError):
-        return _missing(f"There is no model {name!r}.")
+        raise LookupError(f"There is no model {name!r}.") from None
     if found.digest != digest:
-        return _missing("This model has changed since the page was opened: reload the page.")
-    if file not in checkpoint.PUBLIC:
-        return _missing(f"A model has no public file {file!r}.")
-    return _respond(request, found.folder, file)
+        raise LookupError("This model has changed since the page was opened: reload the page.")
+    return found
 
 
 def _respond(request: Request, root: Path, relative: str) -> Response:
@@ -82,7 +91,7 @@ def _respond(request: Request, root: Path, relative: str) -> Response:
     try:
         path, packed = _find(root, relative)
     except LookupError:
-        return _missing(f"There is no file {relative!r} here.")
+        return missing(f"There is no file {relative!r} here.")
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     accepts = "gzip" in request.headers.get("accept-encoding", "")
     headers = HEADERS | {"Vary": "Accept-Encoding"}
@@ -116,5 +125,6 @@ def _pack(path: Path, changed: int) -> bytes:  # noqa: ARG001  (`changed` keeps 
     return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
-def _missing(sentence: str) -> Response:
+def missing(sentence: str) -> Response:
+    """Answer that something is not there, and say so in words."""
     return PlainTextResponse(sentence, 404, headers={"X-Content-Type-Options": "nosniff"})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.app import files
+from explorer.app import files, originals, remote
 from explorer.checkpoint import Checkpoint
 
 # Streamlit calls the default function again, with new data, on the same element. The module is fetched once, from a
@@ -15,11 +15,13 @@ HOST = """
 export default function ({ data, parentElement, setStateValue }) {
   const base = new URL(data.base, document.baseURI);
   const at = (path) => new URL(path, base).href;
+  const { model } = data.live;
+  const remote = model.remote && at(model.remote).replace(/^http/, "ws");
   const host = (parentElement.explorer ??= { dispose: () => {} });
   host.alive = true;
   host.latest = {
     ...data.live,
-    model: { ...data.live.model, url: at(data.live.model.url) },
+    model: { ...model, url: at(model.url), originals: model.originals && at(model.originals), remote },
     runtime: { module: at(data.live.runtime.module), wasm: at(data.live.runtime.wasm) },
   };
   host.send = (link) => setStateValue("link", link);
@@ -71,6 +73,8 @@ def show(model: Checkpoint, link: dict[str, str], settled: Callable[[dict[str, s
             "stochastic": "kl" in model.measures,
             "decoder": not model.note,
             "note": model.note,
+            "originals": originals.url(model),
+            "remote": remote.url(model),
         },
         "runtime": {
             "module": vendor + "ort.wasm.bundle.min.mjs",

@@ -6,6 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.app import files
+from explorer.app import files, originals, remote
 
-app = st.App(Path(__file__).with_name("main.py"), routes=files.routes())
+app = st.App(Path(__file__).with_name("main.py"), routes=[*files.routes(), *originals.routes(), *remote.routes()])

@@ -119,6 +119,9 @@ def some(images: Images, most: int, seed: int = 0) -> Images:
 
     Not the first ones: a folder is sorted by class, and the first half of MNIST's test digits is the easier one.
     """
-    if len(images) <= most:
-        return images
-    return images.take(np.sort(np.random.default_rng(seed).choice(len(images), most, replace=False)))
+    return images if len(images) <= most else images.take(which(len(images), most, seed))
+
+
+def which(n: int, most: int, seed: int = 0) -> NDArray[np.int64]:
+    """Return which of n pictures `some` takes, in their order."""
+    return np.sort(np.random.default_rng(seed).choice(n, most, replace=False)) if n > most else np.arange(n)

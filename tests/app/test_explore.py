@@ -8,7 +8,7 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import places
+from explorer import checkpoint, places
 
 PAGE = places.PACKAGE / "app" / "main.py"
 
@@ -34,6 +34,10 @@ def live_data(page):
     return json.loads(view.proto.json)["live"]
 
 
+def tiny_digest(models):
+    return checkpoint.find("tiny", models).digest
+
+
 def test_the_page_mounts_the_live_view_with_what_it_needs(models, tiny):
     page = open_page()
     assert not page.exception
@@ -43,6 +47,8 @@ def test_the_page_mounts_the_live_view_with_what_it_needs(models, tiny):
     assert live["model"]["preview"]["z"] == tiny.preview
     assert live["model"]["decoder"] is True
     assert live["model"]["classes"] == 0
+    assert live["model"]["originals"] == f"live/models/tiny/{tiny_digest(models)}/originals/"
+    assert live["model"]["remote"] == f"live/models/tiny/{tiny_digest(models)}/decode"
     assert live["link"] == {}
 
 
@@ -136,6 +142,7 @@ def test_a_model_without_a_browser_decoder_says_why(models):
     model = live_data(open_page())["model"]
     assert model["decoder"] is False
     assert model["note"] == "torch cannot write decoder.onnx."
+    assert (model["originals"], model["remote"]) == (None, None)
 
 
 def test_the_page_needs_no_torch(models):

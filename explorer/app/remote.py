@@ -1,0 +1,121 @@
+"""The decoder on the server, for a browser that cannot carry it: a WebSocket beside Streamlit's.
+
+A question is bytes, all little-endian: two uint32, what is asked (0: decode, 1: encode) and the number n of pictures;
+then the z (n, latent) as float32, or the pictures (n, c, h, w) as uint8; then, for a conditional model, their classes
+(n,) as int32. The answer is bytes: the pictures as uint8, or the means and the sigmas (2, n, latent) as float32. A text
+is a sentence that says why there is no answer. One question is answered after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import numpy as np
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from explorer import export
+from explorer.app import files
+from explorer.checkpoint import Checkpoint
+from explorer.spec import Spec
+
+MOST = 64  # pictures in one question, and
+MOST_VALUES = 1 << 22  # numbers in all of its pictures, unless it is one
+KEPT = 4  # networks in memory
+HALVES = ("decoder", "encoder")
+REFUSED = 1008  # how a connection is closed that has no model
+
+_workers = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) // 2), "decoder")
+_opening = Lock()  # thirty who come at once have a network read once
+
+
+class Question(NamedTuple):
+    """What is asked of which half of a model: z or pictures, and for a conditional model their classes."""
+
+    half: str
+    arrays: tuple[np.ndarray[Any, Any], ...]
+
+
+def routes() -> list[WebSocketRoute]:
+    """Return the route that decodes."""
+    return [WebSocketRoute("/live/models/{name}/{digest}/decode", decode)]
+
+
+def url(found: Checkpoint) -> str | None:
+    """Return the address, below the app's own, of the socket that decodes for a model; None if it has no decoder."""
+    return None if found.note else f"live/models/{quote(found.name, safe='')}/{found.digest}/decode"
+
+
+async def decode(socket: WebSocket) -> None:
+    """Answer the questions of one browser until it goes."""
+    await socket.accept()
+    try:
+        found = files.known(socket.path_params["name"], socket.path_params["digest"])
+    except LookupError as error:
+        await socket.send_text(str(error))
+        await socket.close(REFUSED)
+        return
+    try:
+        while (message := await socket.receive())["type"] != "websocket.disconnect":
+            await _reply(socket, found, message.get("bytes") or b"")
+    except WebSocketDisconnect:  # it went while its answer was made
+        return
+
+
+async def _reply(socket: WebSocket, found: Checkpoint, message: bytes) -> None:
+    try:
+        question = read(message, found.spec)
+    except ValueError as error:
+        await socket.send_text(str(error))
+        return
+    answer = await asyncio.get_running_loop().run_in_executor(_workers, _answer, found.folder, found.digest, question)
+    await (socket.send_bytes(answer) if isinstance(answer, bytes) else socket.send_text(answer))
+
+
+def read(message: bytes, spec: Spec) -> Question:
+    """Return what a message asks. ValueError, in a sentence, if it is too much, or if it cannot be meant."""
+    kind, n = np.frombuffer(message[:8].ljust(8, b"\xff"), "<u4").tolist()
+    size = math.prod(spec.shape)
+    if kind >= len(HALVES) or not 1 <= n <= MOST or (n > 1 and n * size > MOST_VALUES):
+        raise ValueError(f"A question is to decode or to encode 1 to {MOST} pictures, and {MOST_VALUES:,} numbers.")
+    value, shape = (np.dtype("<f4"), (n, spec.latent)) if kind == 0 else (np.dtype("u1"), (n, *spec.shape))
+    end = 8 + math.prod(shape) * value.itemsize
+    if len(message) != end + 4 * n * spec.conditional:
+        raise ValueError(f"This question has {len(message)} bytes, but {end + 4 * n * spec.conditional} were expected.")
+    given = np.frombuffer(message[8:end], value).reshape(shape)
+    if not np.isfinite(given).all():
+        raise ValueError("A z must be finite numbers.")
+    given = given.astype(np.float32) / (255 if kind else 1)
+    if not spec.conditional:
+        return Question(HALVES[kind], (given,))
+    labels = np.frombuffer(message[end:], "<i4").astype(np.int64)
+    if labels.min() < 0 or labels.max() >= spec.classes:
+        raise ValueError(f"This model knows the classes 0 to {spec.classes - 1}.")
+    return Question(HALVES[kind], (given, labels))
+
+
+def _answer(folder: Path, digest: str, question: Question) -> bytes | str:
+    """Return the answer, or in a sentence why there is none."""
+    try:
+        with _opening:
+            network = _network(folder / f"{question.half}.onnx", digest)
+        found: list[np.ndarray[Any, Any]] = network(*question.arrays)
+    except Exception:  # noqa: BLE001  (the engine's own errors are plain Exceptions, and name folders of this machine)
+        return f"The server cannot run this model’s {question.half}.onnx."
+    if question.half == "decoder":
+        found = [np.rint(np.nan_to_num(found[0]).clip(0, 1) * 255).astype(np.uint8)]
+    return b"".join(each.tobytes() for each in found)
+
+
+@lru_cache(maxsize=KEPT)
+def _network(file: Path, digest: str) -> Callable[..., list[Any]]:  # noqa: ARG001  (`digest` keeps the cache true)
+    return export.opened(file)
