@@ -1,106 +1,122 @@
-// The map: all encoded examples as points, with the cursor of z above them, to hover, click, drag and zoom.
+// The map: all encoded examples as points, and above them what moves with the hand; to hover, click, drag, zoom and select.
 
-import { createAxes } from "./axes.js";
+import { mapOf } from "../latent/maps.js";
+import { choose, leave, moveTo, pick, placeOf, visit } from "../state.js";
 import { h, s } from "../ui/dom.js";
+import { createAxes } from "./axes.js";
+import { createCard } from "./card.js";
+import { createChooser } from "./chooser.js";
+import { colourIn, inkOf } from "./colours.js";
+import { downloadMap } from "./download.js";
 import { distance, listen } from "./gestures.js";
+import { createHere } from "./here.js";
+import { createOutline, inside } from "./lasso.js";
+import { createLayers } from "./layers/layers.js";
 import { createLegend } from "./legend.js";
-import { createMenu } from "../ui/menu.js";
 import { createNearest } from "./nearest.js";
-import { createNeighbours } from "../latent/neighbours.js";
-import { createOverlay } from "./overlay.js";
-import { colourOf, rgb } from "./palette.js";
 import { createPoints } from "./points.js";
-import { choose, moveTo, pick, placeOf } from "../state.js";
+import { createSelection } from "./selection.js";
+import { createTools } from "./tools.js";
 import { boundsOf, createViewport } from "./viewport.js";
 
 const NEAR = { mouse: 12, touch: 24 }; // pixels to a point or to the cursor
+const CALM = 16; // pixels that the mouse may move after a click before it looks around again
 const NUDGE = 0.02; // of the view, an arrow key
 const HINT_MS = 4000;
-const NO_WAY_BACK = "This map cannot be decoded between the points: choose a point.";
-const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
+const NO_WAY_BACK = "Arrow keys cannot move z here: this map has no directions. Click a place, or choose another map.";
 const LABEL = "Map of the encoded pictures. Arrow keys move z, plus and minus zoom, 0 shows the whole map.";
 
 /** @param {import("../mount.js").Desk} desk */
-export function createMapView({ store }) {
+export function createMapView(desk) {
+  const { store, lane } = desk;
   const canvas = h("canvas", { class: "points", "aria-hidden": "true" });
-  const tip = h("div", { class: "tip", hidden: "" });
   const hint = h("p", { class: "hint", role: "status" });
   const notice = h("p", { class: "notice", role: "status" });
-  const remark = h("p", { class: "remark", hidden: "" }, STAND_IN);
   const about = h("p", { class: "about" });
-  const [axes, overlay, viewport] = [createAxes(), createOverlay(), createViewport()];
+  const loss = h("p", { class: "remark", role: "status" }); // what this browser cannot do
+  const [axes, viewport, card, layers] = [createAxes(), createViewport(), createCard(desk), createLayers(desk)];
+  const here = createHere(desk, viewport);
   const grid = s("svg", { class: "drawing", "aria-hidden": "true" }, axes.element); // below the points
-  const marks = s("svg", { class: "marks", "aria-hidden": "true" }, overlay.element); // above them
-  const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL }, grid, canvas, marks, tip, hint);
-  const menu = createMenu("Map", (name, event) => choose(store, { map: name }, event));
-  const legend = createLegend((chosen) => colour(chosen));
-  const element = h("section", { class: "map" },
-    h("header", {}, menu.element, legend.element), h("div", { class: "frame" }, plot, notice), remark, about); // prettier-ignore
+  const outline = createOutline();
+  const marks = s("svg", { class: "marks", "aria-hidden": "true" }, layers.marks, here.element, outline.element); // above them
+  const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL },
+    layers.ground, grid, canvas, layers.above, marks, card.element, hint); // prettier-ignore
+  const tools = createTools({ mode: setMode, zoom: (factor) => zoom(factor, middle()), reset: whole, download });
+  const selection = createSelection(desk, () => selection.show([]));
+  const [chooser, legend, judge] = [createChooser(desk), createLegend(desk), lane(7)];
+  const head = h("header", {}, chooser.element, layers.menu);
+  const frame = h("div", { class: "frame" }, plot, tools.element, selection.element, notice);
+  const element = h("section", { class: "map" }, head, legend.element, frame, loss, here.remark, about);
 
   let map = null; // the chosen PlaneMap
   let nearest = null; // the point nearest to a place on the map
-  let neighbour = null; // the example nearest to a z
-  let shown = new Set(); // the classes chosen in the legend, empty: all
+  let [colour, values] = [null, null]; // what the points are coloured by
   let points = null;
   let drawn = 0; // the waiting animation frame
   let hintTimer = 0;
   let close = false; // a person has panned or zoomed
-  let undo = null; // z and its class before the first click of a double click
+  let undo = null; // where z was before the first click of a double click
+  let last = null; // the latents whose points were drawn
+  let calm = null; // where a click has just been
+  let mode = "pan";
 
   // --- what is drawn
 
   function open(state) {
-    const { latents } = state;
-    map = latents?.maps.find(({ name }) => name === state.map) ?? null;
+    const [before, found] = [map, mapOf(state)];
+    if (found.map && found.map === before) return;
+    map = found.map;
     nearest = null;
-    menu.mark(state.map);
+    here.turn(map);
     plot.classList.toggle("decodable", map?.decodable ?? false);
     plot.classList.toggle("empty", !map);
     delete element.dataset.points; // it says that the points of this very map are drawn
     fit();
-    colour(shown);
     hover(null);
+    notice.textContent = found.missing;
     about.textContent = map?.about ?? "";
-    remark.toggleAttribute("hidden", map?.decodable ?? true);
+    paint(before !== null && state.latents === last);
+    last = state.latents;
+    if (map && !map.about.includes("Trust") && state.latents.d > 2) judgeMap(map);
   }
 
-  function colour(chosen) {
-    shown = chosen;
-    const { latents } = store.state;
-    if (!map || !latents) return;
-    const ink = inkOf(latents, chosen, map.xy.length / 2);
-    points ??= createPoints(canvas);
-    points.load(map.xy, ink);
+  /** @param {boolean} animate   the points travel from where they are seen now */
+  function paint(animate) {
+    if (!map) return;
+    const state = store.state;
+    colour = colourIn(state);
+    values = colour?.values() ?? null;
+    const { ink, ends } = inkOf(colour, values, state.latents.n, state.hidden);
+    points ??= createPoints(canvas, (said) => (loss.textContent = said));
+    points.load(map.xy, ink, { animate });
+    legend.show(colour, ends);
     redraw();
   }
 
-  /** The points, the axes and all above them: when the view of the map has changed, at most once a frame. */
+  async function judgeMap(judged) {
+    const faith = await judge.faith(judged.xy);
+    if (!faith || map !== judged || Number.isNaN(faith.trustworthiness)) return;
+    about.textContent = `${judged.about} Trustworthiness ${faith.trustworthiness.toFixed(2)} (1: neighbours here are neighbours in z), continuity ${faith.continuity.toFixed(2)} (1: neighbours in z are neighbours here).`;
+  }
+
+  /** All that hangs on the view of the map, at most once a frame. */
   function redraw() {
     drawn ||= requestAnimationFrame(() => {
       drawn = 0;
       if (!map || viewport.width < 2) return;
       points.draw(viewport);
       axes.draw(viewport, map.axes);
-      overlayNow(store.state);
+      layers.draw(viewport, map);
+      here.draw();
       element.dataset.points = String(map.xy.length / 2);
     });
   }
 
-  /** Only the cursor and its ellipse: the points are not touched when z moves. */
-  function overlayNow(state) {
-    const { latents, source, model, z } = state;
-    const own = map && placeOfZ(map, state);
-    const at = own ?? (map && pointOf(map, (neighbour ??= createNeighbours(latents.mean, latents.d)).one(z)));
-    overlay.cursor(at && viewport.toScreen(at), viewport, !own);
-    remark.classList.toggle("unsaid", !at || own !== null);
-    const std = model?.stochastic && latents && source !== null ? latents.std.subarray(source * z.length, (source + 1) * z.length) : null;
-    overlay.ellipse(own, std && (map?.covariance?.(std) ?? null), viewport);
-  }
-
   // --- what a person does
 
-  const reach = (event) => (event.pointerType === "touch" ? NEAR.touch : NEAR.mouse);
-  const visible = (index) => shown.size === 0 || shown.has(store.state.latents.labels?.[index] ?? -1);
+  const reach = (event) => (event?.pointerType === "touch" ? NEAR.touch : NEAR.mouse);
+  const middle = () => [viewport.width / 2, viewport.height / 2];
+  const visible = (index) => colour?.kind !== "classes" || !store.state.hidden.includes(values[index]);
 
   function pointNear(at, event) {
     if (!map) return null;
@@ -110,31 +126,47 @@ export function createMapView({ store }) {
 
   function hover(at, event) {
     const index = at && pointNear(at, event);
-    const place = index === null ? null : viewport.toScreen(pointOf(map, index));
-    overlay.ring(place);
-    tip.toggleAttribute("hidden", !place);
+    const place = index === null ? null : viewport.toScreen([map.xy[2 * index], map.xy[2 * index + 1]]);
+    here.ring(place);
+    if (place && event?.pointerType !== "touch") card.show(index, place, viewport);
+    else card.hide();
     plot.classList.toggle("pointing", place !== null);
     plot.classList.toggle("holding", at !== null && grab(at, event));
-    if (place) showTip(tip, place, index, store.state.latents, viewport);
+    look(at, event);
+  }
+
+  /** The picture follows the mouse over the map, and goes back to z when it leaves. */
+  function look(at, event) {
+    if (at && calm && distance(at, calm) < CALM) return;
+    calm = null;
+    if (!map || !at || event?.pointerType === "touch" || mode !== "pan" || grab(at, event)) {
+      here.visit(null);
+      return leave(store, event);
+    }
+    const place = viewport.toMap(at);
+    here.visit(place);
+    visit(store, map.unproject(place), event);
   }
 
   function press(at, event) {
     if (!map) return;
     undo = placeOf(store.state);
+    calm = at;
     const index = pointNear(at, event);
-    if (index !== null) pick(store, index, event);
-    else if (map.decodable) moveTo(store, map.unproject(viewport.toMap(at)), event);
-    else sayHint(NO_WAY_BACK);
+    here.visit(null);
+    if (index !== null) return pick(store, index, event, event.shiftKey || store.state.sampling);
+    moveTo(store, map.unproject(viewport.toMap(at)), event);
+    if (!map.decodable) sayHint("Approximate: this map has no way back, so z is what the nearest points suggest.");
   }
 
   function grab(at, event) {
-    const cursor = map?.decodable && map.project(store.state.z);
+    const cursor = map?.decodable && map.project(placeOf(store.state).z);
     return Boolean(cursor) && distance(at, viewport.toScreen(cursor)) <= reach(event);
   }
 
   /** Moves z so that its cursor lies there; what of z is not in the plane stays as it is. */
   function bringCursor(to, event) {
-    const { z } = store.state;
+    const { z } = placeOf(store.state);
     const [x, y] = map.project(z);
     moveTo(store, map.shift(z, [to[0] - x, to[1] - y]), event);
   }
@@ -146,9 +178,34 @@ export function createMapView({ store }) {
     moveTo(store, map.shift(store.state.z, [dx * step, dy * step]), event);
   }
 
+  function select(polygon) {
+    if (!map) return;
+    const caught = inside(polygon.map((at) => viewport.toMap(at)), map.xy, visible);
+    if (caught.length === 0) sayHint("No point lies inside: draw around some of them.");
+    selection.show(Array.from(caught));
+  }
+
+  function setMode(name) {
+    mode = name;
+    tools.mark(mode);
+    plot.dataset.mode = mode;
+  }
+
+  function zoom(factor, [x, y]) {
+    close = true;
+    viewport.zoom(factor, x, y);
+    here.ring(null);
+    card.hide();
+    redraw();
+  }
+
   function reset(event) {
-    if (event.type === "dblclick" && undo) store.set(undo, { by: "person", event });
+    if (event.type === "dblclick" && undo) store.set({ ...undo, home: null }, { by: "person", event });
     undo = null;
+    whole();
+  }
+
+  function whole() {
     fit();
     redraw();
   }
@@ -159,6 +216,11 @@ export function createMapView({ store }) {
     if (map) viewport.fit(boundsOf(map.xy));
   }
 
+  function download() {
+    const { model, map: words } = store.state;
+    if (map) downloadMap({ frame, plot, points, viewport }, model.name, words.replace(/\W+/g, "-"));
+  }
+
   function sayHint(sentence) {
     clearTimeout(hintTimer);
     hint.textContent = sentence;
@@ -166,24 +228,23 @@ export function createMapView({ store }) {
   }
 
   listen(plot, {
+    mode: () => mode,
     hover,
     choose: press,
     grab,
     nudge,
     reset,
+    select,
+    outline: outline.show,
+    zoom,
     hold: (at, event) => bringCursor(viewport.toMap(at), event),
     pan(dx, dy) {
       close = true;
       viewport.pan(dx, dy);
       redraw();
     },
-    zoom(factor, [x, y]) {
-      close = true;
-      viewport.zoom(factor, x, y);
-      hover(null);
-      redraw();
-    },
   });
+  setMode(mode);
 
   // --- what it listens to
 
@@ -194,62 +255,27 @@ export function createMapView({ store }) {
   });
   watch.observe(plot);
 
-  store.subscribe((state, before) => {
-    if (state.latents !== before.latents) {
-      shown = new Set();
-      neighbour = null;
-      legend.show(state.latents?.labels ? state.latents.labelNames : []);
-      menu.show(state.latents?.maps ?? []);
-    }
-    if (state.latents !== before.latents || state.map !== before.map) open(state);
-    else if (state.z !== before.z) hint.textContent = "";
-    if (map) overlayNow(state);
+  store.subscribe((state, before, { by }) => {
+    const read = state.latents !== before.latents;
+    if (read) selection.show([]);
+    if (read || state.map !== before.map || state.pins !== before.pins || state.groups !== before.groups) open(state);
+    if (map && (state.colour !== before.colour || state.hidden !== before.hidden)) paint(false);
+    if (map && state.layers !== before.layers) redraw();
+    if (state.z !== before.z && by === "person") hint.textContent = "";
+    if (map) here.follow(state, before, by);
   });
 
   return {
     element,
     /** A sentence in place of the map, or "" for none. */
     say(sentence) {
-      notice.textContent = sentence;
+      notice.textContent = sentence || mapOf(store.state).missing;
     },
     dispose() {
       watch.disconnect();
       cancelAnimationFrame(drawn);
       clearTimeout(hintTimer);
-      points?.dispose();
+      for (const part of [points, layers, card]) part?.dispose?.();
     },
   };
-}
-
-/** Where z lies on a map, or null: a map that is not linear has a place only for examples. */
-function placeOfZ(map, { z, source }) {
-  if (map.project) return map.project(z);
-  return source === null ? null : pointOf(map, source);
-}
-
-/** @returns {[number, number]} */
-function pointOf({ xy }, index) {
-  return [xy[2 * index], xy[2 * index + 1]];
-}
-
-/** One colour a point, faded where the legend chose other classes. @returns {Uint8Array} (n, 4) */
-function inkOf({ labels }, chosen, n) {
-  const alpha = n > 20_000 ? 150 : 205;
-  const ink = new Uint8Array(4 * n);
-  const colours = {};
-  for (let i = 0; i < n; i++) {
-    const label = labels?.[i] ?? -1;
-    const [r, g, b] = (colours[label] ??= rgb(colourOf(label)));
-    [ink[4 * i], ink[4 * i + 1], ink[4 * i + 2]] = [r, g, b];
-    ink[4 * i + 3] = chosen.size === 0 || chosen.has(label) ? alpha : 18;
-  }
-  return ink;
-}
-
-function showTip(tip, [x, y], index, latents, { width, height }) {
-  const label = latents.labelOf(index);
-  tip.replaceChildren(...(label === null ? [] : [h("b", {}, label)]), h("span", {}, `example ${index}`));
-  tip.style.setProperty("--x", `${Math.min(Math.max(x, 0), width)}px`);
-  tip.style.setProperty("--y", `${Math.min(Math.max(y, 0), height)}px`);
-  tip.classList.toggle("below", y < 60);
 }

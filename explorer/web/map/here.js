@@ -1,0 +1,103 @@
+// Where z is on the map: its cursor or a stand-in, its trail, the posterior it came from, and the way of a morph.
+
+import { createNeighbours } from "../latent/neighbours.js";
+import { pathOf } from "../latent/travel.js";
+import { placeOf } from "../state.js";
+import { h } from "../ui/dom.js";
+import { createOverlay } from "./overlay.js";
+
+const REMEMBERED = 60; // places of the trail
+const STEPS = 33; // places of a path at which data are looked for
+const FAR = 0.99; // of the examples have a neighbour nearer than this: beyond it there are no data near
+const SPACED = 1000; // examples whose own neighbours say how near is near
+const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
+const GUESS = "Approximate: this map has no way back. The picture is of the z that the nearest points suggest.";
+
+/** @param {import("../mount.js").Desk} desk @param {ReturnType<import("./viewport.js").createViewport>} viewport */
+export function createHere({ store, lane }, viewport) {
+  const overlay = createOverlay();
+  const remark = h("p", { class: "remark unsaid" }, STAND_IN);
+  const worker = lane(4);
+  let map = null;
+  let neighbours = null; // of the open latents
+  let visited = null; // where the mouse looks around, on the map
+  let trail = []; // the last z
+  let path = { zs: null, nearness: null, key: "" };
+
+  /** Where z lies on the map, or null: a map that is not linear has a place only for examples. */
+  function placeOn({ z, source }) {
+    if (map.project) return map.project(z);
+    return source === null ? null : pointOf(source);
+  }
+  const pointOf = (index) => [map.xy[2 * index], map.xy[2 * index + 1]];
+
+  function draw() {
+    if (!map) return;
+    const state = store.state;
+    const own = state.home ? visited : placeOn(state);
+    neighbours ??= own ? null : createNeighbours(state.latents.mean, state.latents.d);
+    const at = own ?? pointOf(neighbours.one(state.z));
+    overlay.cursor(viewport.toScreen(at), viewport, !own || (!map.decodable && state.home !== null));
+    const rest = state.home && placeOn(state.home);
+    overlay.home(rest ? viewport.toScreen(rest) : null);
+    say(state, own);
+    drawPosterior(placeOf(state), state);
+    overlay.trail(map.project ? trail.map(map.project) : [], viewport);
+    overlay.path(path.zs && map.project ? path.zs.map((z, i) => [...map.project(z), path.nearness?.[i] ?? 1]) : [], viewport);
+  }
+
+  /** Its room stays: the page must not move under a hand. */
+  function say(state, own) {
+    const guess = !map.decodable && state.home !== null;
+    remark.textContent = guess ? GUESS : STAND_IN;
+    remark.toggleAttribute("hidden", map.decodable);
+    remark.classList.toggle("unsaid", !guess && own !== null);
+  }
+
+  function drawPosterior({ source }, { model, latents }) {
+    const { d } = latents;
+    const known = model.stochastic && source !== null && map.covariance;
+    const std = known && latents.std.subarray(source * d, (source + 1) * d);
+    overlay.ellipse(known ? map.project(latents.meanOf(source)) : null, known ? map.covariance(std) : null, viewport);
+  }
+
+  async function findPath(state) {
+    const zs = pathOf(state, STEPS);
+    const key = JSON.stringify(zs);
+    if (key === path.key) return;
+    path = { zs, nearness: null, key };
+    if (!zs) return;
+    const spacing = await worker.spacing(SPACED);
+    const limit = spacing?.distances[Math.floor(FAR * (spacing.distances.length - 1))];
+    const nearness = [];
+    for (const z of zs) {
+      const near = limit && (await worker.near(z, 1));
+      if (!near || path.key !== key) return; // overtaken
+      nearness.push(Math.min(1, limit / Math.max(near.distances[0], 1e-12)));
+    }
+    path.nearness = nearness;
+    draw();
+  }
+
+  return {
+    element: overlay.element,
+    remark,
+    draw,
+    ring: overlay.ring,
+    /** Another map: the marks have other places. @param {import("../latent/plane.js").PlaneMap | null} next */
+    turn(next) {
+      map = next;
+      visited = null;
+    },
+    /** The mouse looks around at a place of the map; null: it is gone. */
+    visit(place) {
+      visited = place;
+    },
+    follow(state, before, by) {
+      if (state.latents !== before.latents) [neighbours, trail] = [null, []];
+      if (state.z !== before.z && by === "person") trail = [...trail, state.z].slice(-REMEMBERED);
+      if (state.tab !== before.tab || state.pins !== before.pins || state.way !== before.way) findPath(state);
+      draw();
+    },
+  };
+}
