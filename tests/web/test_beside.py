@@ -1,0 +1,366 @@
+"""Generate, Morph and Traverse in a real browser: their pictures, and the way back to the explorer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from tests.web.hand import gray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.web.conftest import Site, TinyModel
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def tiny(web_site: Site) -> TinyModel:
+    return web_site.model("tiny")
+
+
+def data(model: TinyModel, z: list[float] | None = None, label: int | None = None, **link: Any) -> dict[str, Any]:
+    given = model.data(z=z, label=label)
+    given["link"] |= {word: str(value) for word, value in link.items()}
+    return given
+
+
+def tiles(page: Page, where: str, columns: int, n: int, shape: tuple[int, int] = (4, 4)) -> np.ndarray:
+    """Read the pictures of a sheet, one pixel between them: (n, h * w) in 0..255."""
+    script = """(it) => {
+        const image = it.getContext("2d").getImageData(0, 0, it.width, it.height);
+        return [it.width, Array.from(image.data)];
+    }"""
+    width, flat = page.locator(f"{where} canvas.tiles").first.evaluate(script)
+    image = np.array(flat)[::4].reshape(-1, width)
+    h, w = shape
+    corners = [(i // columns * (h + 1), i % columns * (w + 1)) for i in range(n)]
+    return np.array([image[y : y + h, x : x + w].ravel() for y, x in corners])
+
+
+def shows(page: Page, where: str, columns: int, truth: np.ndarray) -> bool:
+    """Wait until a sheet shows these pictures (n, h * w)."""
+    for _ in range(100):
+        found = tiles(page, where, columns, len(truth)) if page.locator(f"{where} canvas.tiles").count() else None
+        if found is not None and found.shape == truth.shape and np.abs(found - truth).max() <= 1:
+            return True
+        page.wait_for_timeout(30)
+    return False
+
+
+def drawn(js: Callable, model: TinyModel, **choices: Any) -> list[dict[str, Any]]:
+    state = {"latents": {}, "draws": "prior", "temperature": 1, "seed": 1, "side": 8, "rows": False, "label": None}
+    spec = {"latent": len(model.weight), "stochastic": True, "classes": model.classes, "name": model.name}
+    return js("beside/generate.js", "placesOf", {**state, "model": spec, **choices})["places"]
+
+
+def pictures(model: TinyModel, places: list[dict[str, Any]]) -> np.ndarray:
+    return np.array([model.gray(place["z"], place["label"] or 0) for place in places])
+
+
+def painted_z(page: Page) -> list[float]:
+    page.wait_for_timeout(150)
+    return page.evaluate("painted.at(-1).z")
+
+
+# --- generate
+
+
+def test_a_seed_makes_the_same_pictures_and_a_larger_grid_begins_with_them(js: Callable, tiny: TinyModel) -> None:
+    few, many, other = drawn(js, tiny, side=3), drawn(js, tiny, side=5), drawn(js, tiny, side=3, seed=2)
+    assert few == drawn(js, tiny, side=3)
+    assert [len(few), len(many)] == [9, 25]
+    assert many[:9] == few
+    assert other != few
+    z = np.array([place["z"] for place in drawn(js, tiny, side=20)])
+    assert z.mean() == pytest.approx(0, abs=0.1)
+    assert z.std() == pytest.approx(1, abs=0.05)
+
+
+def test_the_grid_shows_the_decoded_draws(web_page: Page, web_open: Callable, js: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="generate", side=5, seed=7, temperature=0.5))
+    places = drawn(js, tiny, side=5, seed=7, temperature=0.5)
+    assert shows(web_page, ".generate", 5, pictures(tiny, places))
+    web_page.get_by_role("button", name="New").click()
+    web_page.wait_for_function("sent.length && sent.at(-1).seed !== '7'")
+    seed = int(web_page.evaluate("sent.at(-1).seed"))
+    assert shows(web_page, ".generate", 5, pictures(tiny, drawn(js, tiny, side=5, seed=seed, temperature=0.5)))
+
+
+def test_a_click_takes_its_z_to_the_explorer(web_page: Page, web_open: Callable, js: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="generate", side=4))
+    places = drawn(js, tiny, side=4)
+    assert shows(web_page, ".generate", 4, pictures(tiny, places))
+    box = web_page.locator(".generate canvas.tiles").bounding_box()
+    assert box is not None
+    web_page.mouse.click(box["x"] + 0.65 * box["width"], box["y"] + 0.4 * box["height"])  # column 2, row 1
+    assert painted_z(web_page) == pytest.approx(places[6]["z"])
+    assert web_page.locator(".picture").is_visible(), "the tab is another one"
+    assert np.abs(gray(web_page) - tiny.gray(places[6]["z"])).max() <= 1
+
+
+def test_a_picture_is_taken_from_the_keyboard(
+    web_page: Page, web_open: Callable, js: Callable, tiny: TinyModel
+) -> None:
+    web_open(data(tiny, show="generate", side=3))
+    places = drawn(js, tiny, side=3)
+    assert shows(web_page, ".generate", 3, pictures(tiny, places))
+    sheet = web_page.get_by_role("application", name="Generated pictures")
+    sheet.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft"):
+        web_page.keyboard.press(key)  # the first shows the ring, and the last row is the end
+    assert sheet.locator(".unseen").inner_text() == "row 3, column 1"
+    web_page.keyboard.press("Enter")
+    assert painted_z(web_page) == pytest.approx(places[6]["z"])
+
+
+def test_the_mixture_is_drawn_from_where_there_is_one(
+    web_page: Page, web_open: Callable, js: Callable, web_site: Site
+) -> None:
+    model = web_site.model("mixed")
+    web_open(data(model, show="generate", side=3))
+    option = web_page.get_by_role("radio", name="Mixture")
+    assert option.is_disabled()
+    assert "explorer encode mixed" in web_page.locator(".generate .menu label").nth(1).get_attribute("title")
+    mixture = {
+        "weights": np.array([1], np.float32), "means": np.array([[9, 8, 7]], np.float32),
+        "factors": np.eye(3, dtype=np.float32)[None] * 0.1,
+    }  # fmt: skip
+    file = model.folder / "latents.safetensors"
+    with safe_open(file, "numpy") as opened:
+        words = opened.metadata()
+    save_file(model.tensors | {f"mixture.{name}": array for name, array in mixture.items()}, file, words)
+    web_open(web_site.model("between").data())
+    web_open(data(model, show="generate", side=3, draws="mixture"))
+    assert option.is_checked()
+    places = drawn(js, model, side=3, draws="mixture", latents={"mixture": mixture})
+    assert np.mean([place["z"] for place in places], axis=0) == pytest.approx([9, 8, 7], abs=0.3)
+    assert shows(web_page, ".generate", 3, pictures(model, places))
+
+
+def test_each_row_can_be_a_class_of_the_same_z(
+    web_page: Page, web_open: Callable, js: Callable, web_site: Site
+) -> None:
+    told = web_site.model("told", conditional=True)
+    web_open(data(told, label=1, show="generate", side=4))
+    assert shows(web_page, ".generate", 4, pictures(told, drawn(js, told, side=4, label=1)))
+    web_page.get_by_role("checkbox", name="A class to each row").check()
+    places = drawn(js, told, side=4, rows=True)
+    assert [place["label"] for place in places] == [0] * 4 + [1] * 4 + [2] * 4
+    assert places[0]["z"] == places[4]["z"] == places[8]["z"]
+    assert shows(web_page, ".generate", 4, pictures(told, places))
+    box = web_page.locator(".generate canvas.tiles").bounding_box()
+    assert box is not None
+    web_page.mouse.click(box["x"] + 0.1 * box["width"], box["y"] + 0.9 * box["height"])
+    assert painted_z(web_page) == pytest.approx(places[8]["z"])
+    assert web_page.evaluate("painted.at(-1).label") == 2
+
+
+def test_a_closed_panel_decodes_nothing(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, side=5, pins="A:0,0,0|B:1,1,1"))
+    web_page.wait_for_timeout(200)
+    sizes = "['.generate', '.traverse', '.film'].map((name) => root().querySelector(`${name} canvas.tiles`).width)"
+    assert web_page.evaluate(sizes) == [300, 300, 300], "the size of a canvas that nobody has touched"
+
+
+# --- morph
+
+A, B, C, D = [0.0, 0.0, 1.0], [2.0, 0.0, 0.0], [0.0, -2.0, 0.0], [1.0, 1.0, 1.0]
+PINS = "|".join(f"{name}:{','.join(map('{:g}'.format, z))}" for name, z in zip("ABCD", (A, B, C, D), strict=True))
+
+
+def fade(model: TinyModel, one: list[float], other: list[float], t: float) -> np.ndarray:
+    return (1 - t) * model.gray(one) + t * model.gray(other)
+
+
+def test_a_morph_decodes_the_way_and_mixes_its_ends(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", pins=PINS, steps=5))
+    shares = np.linspace(0, 1, 5)
+    way = np.array([tiny.gray((1 - t) * np.array(A) + t * np.array(B)) for t in shares])
+    mixed = np.array([fade(tiny, A, B, t) for t in shares])
+    assert shows(web_page, ".film > .strip:nth-child(1)", 5, way)
+    assert shows(web_page, ".film > .strip:nth-child(2)", 5, mixed)
+    assert np.abs(way[2] - mixed[2]).max() > 10, "the two are the same, and nothing is shown"
+    web_page.get_by_role("radio", name="All pins").check(force=True)
+    legs = np.array([fade(tiny, *pair, t) for pair, t in (((A, B), 0), ((A, B), 0.75), ((B, C), 0.5), ((C, D), 0.25))])
+    assert shows(web_page, ".film > .strip:nth-child(2)", 5, np.array([*legs, tiny.gray(D)]))
+
+
+def test_other_ends_are_chosen_and_the_way_can_be_turned_round(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(data(tiny, show="morph", pins=PINS, steps=3))
+    to = web_page.get_by_role("combobox", name="to pin")
+    to.select_option("C")
+    half = (np.array(A) + C) / 2
+    assert shows(web_page, ".film > .strip:nth-child(1)", 3, np.array([tiny.gray(z) for z in (A, half, C)]))
+    to.select_option("A")
+    assert shows(web_page, ".film > .strip:nth-child(1)", 3, np.array([tiny.gray(z) for z in (C, half, A)]))
+
+
+def test_scrubbing_moves_z_and_both_large_pictures(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", pins=PINS, steps=3))
+    assert shows(web_page, ".film .two .strip:nth-child(1)", 1, tiny.gray(A)[None])
+    rail = web_page.get_by_role("slider", name="Where on the way")
+    rail.fill("0.25")
+    place = 0.75 * np.array(A) + 0.25 * np.array(B)
+    assert painted_z(web_page) == pytest.approx(place.tolist())
+    assert shows(web_page, ".film .two .strip:nth-child(1)", 1, tiny.gray(place)[None])
+    assert shows(web_page, ".film .two .strip:nth-child(2)", 1, fade(tiny, A, B, 0.25)[None])
+    web_page.wait_for_function("sent.length > 0")
+    assert web_page.evaluate("sent.at(-1).along") == "0.25"
+    assert len(web_page.evaluate("sent")) == 1
+
+
+def test_play_goes_on_and_stops(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", pins=PINS))
+    web_page.get_by_role("button", name="Play").click()
+    web_page.wait_for_function("painted.length > 10")
+    assert web_page.evaluate("sent") == [], "the host was told while it played"
+    web_page.get_by_role("button", name="Pause").click()
+    web_page.wait_for_timeout(100)
+    stood = web_page.evaluate("painted.length")
+    web_page.wait_for_timeout(200)
+    assert web_page.evaluate("painted.length") == stood
+    x, y, height = web_page.evaluate("painted.at(-1).z")
+    assert 0 < x < 2
+    assert y == 0
+    assert x / 2 + height == pytest.approx(1), "z left the line from A to B"
+
+
+def test_play_goes_in_steps_for_whom_nothing_must_glide(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_page.emulate_media(reduced_motion="reduce")
+    web_open(data(tiny, show="morph", pins=PINS, steps=3))
+    before = web_page.evaluate("painted.length")
+    web_page.get_by_role("button", name="Play").click()
+    web_page.wait_for_function("(before) => painted.length >= before + 2", arg=before)
+    web_page.get_by_role("button", name="Pause").click()
+    web_page.emulate_media(reduced_motion="no-preference")
+    places = web_page.evaluate("(before) => painted.slice(before).map(({ z }) => z[0])", before)
+    assert set(places) <= {0, 1, 2}
+
+
+def test_without_pins_it_says_what_to_do_and_does_it(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, z=[1.0, 0.0, 0.0], show="morph"))
+    missing = web_page.locator(".missing")
+    assert "none is set yet" in missing.inner_text()
+    assert web_page.locator(".film").is_hidden()
+    missing.get_by_role("button", name="Pin z as A").click()
+    missing.get_by_role("button", name="Pin a random example as B").click()
+    assert missing.is_hidden()
+    assert web_page.locator(".film").is_visible()
+    web_page.get_by_role("radio", name="Square").check(force=True)
+    assert "2 of 4 are set" in missing.inner_text()
+    missing.get_by_role("button", name="Fill the rest").click()
+    web_page.wait_for_function("sent.at(-1)?.pins?.split('|').length === 4")
+    pins = web_page.evaluate("sent.at(-1).pins").split("|")
+    assert pins[0] == "A:1,0,0", "a pin that was set was written over"
+    z = np.array([list(map(float, pin[2:].split(","))) for pin in pins[1:]])
+    assert np.abs(tiny.tensors["mean"] - z[:, None]).max(axis=2).min(axis=1).max() < 1e-5, "no examples"
+
+
+def test_the_square_is_bilinear_in_z_beside_bilinear_in_pixels(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(data(tiny, show="morph", way="square", pins=PINS, steps=3))
+    shares = [(u, v) for v in (0, 0.5, 1) for u in (0, 0.5, 1)]
+    weights = np.array([[(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v] for u, v in shares])
+    corners = np.array([A, B, C, D])
+    assert shows(web_page, ".square .strip:nth-child(1)", 3, np.array([tiny.gray(z) for z in weights @ corners]))
+    mixed = weights @ np.array([tiny.gray(z) for z in corners])
+    assert shows(web_page, ".square .strip:nth-child(2)", 3, mixed)
+
+
+def test_each_picture_of_a_conditional_model_is_told_the_class_of_the_nearer_pin(
+    web_page: Page, web_open: Callable, web_site: Site
+) -> None:
+    told = web_site.model("told", conditional=True)
+    web_open(data(told, label=1, show="morph", pins="A:0,0,1;0|B:2,0,0;2", steps=4))
+    places = [((1 - t) * np.array(A) + t * np.array(B), 0 if t < 0.5 else 2) for t in (0, 1 / 3, 2 / 3, 1)]
+    truth = np.array([told.gray(z, label) for z, label in places])
+    assert shows(web_page, ".film > .strip:nth-child(1)", 4, truth)
+    assert "different classes" in web_page.locator(".film .says").inner_text()
+
+
+# --- traverse
+
+
+def table_of(js: Callable, **changes: Any) -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    mean = (rng.normal(size=(500, 4)) * [1, 2, 3, 4] + [0, 1, 2, 3]).astype(np.float32)
+    latents = {"n": 500, "d": 4, "mean": mean, "kl": [0.5, 0.001, 2.0, 1.0]} | changes.pop("latents", {})
+    state = {"z": [0.1, 0.2, 0.3, 0.4], "label": None, "home": None, "source": None, "drawn": False, "columns": 7}
+    model = {"stochastic": True, "classes": 0}
+    return js("beside/traverse.js", "tableOf", {"latents": latents, "model": model, "around": "z", **state, **changes})
+
+
+def test_a_row_moves_its_own_dimension_and_nothing_accumulates(js: Callable) -> None:
+    table = table_of(js)
+    assert table["rows"] == [2, 3, 0], "by KL, the unused left out"
+    assert "1 unused" in table["left"]
+    assert table["heads"] == ["−3", "−2", "−1", "0", "+1", "+2", "+3"]
+    places = np.array(table["places"]).reshape(3, 7, 4)
+    for row, k in enumerate(table["rows"]):
+        truth = np.tile([0.1, 0.2, 0.3, 0.4], (7, 1))
+        truth[:, k] = np.linspace(-3, 3, 7)
+        assert places[row] == pytest.approx(truth)
+
+
+def test_a_plain_autoencoder_goes_by_the_spread_of_its_codes(js: Callable) -> None:
+    table = table_of(js, model={"stochastic": False, "classes": 0}, around="mean")
+    mean = np.random.default_rng(0).normal(size=(500, 4)) * [1, 2, 3, 4] + [0, 1, 2, 3]
+    assert table["rows"] == [3, 2, 1, 0], "by variance"
+    places = np.array(table["places"]).reshape(4, 7, 4)
+    assert places[0][:, 3] == pytest.approx(mean[:, 3].mean() + mean[:, 3].std() * np.linspace(-3, 3, 7), abs=1e-4)
+    assert places[0][:, 0] == pytest.approx(np.full(7, mean[:, 0].mean()), abs=1e-5)
+    assert "standard deviations of the data" in table["unit"]
+
+
+def test_of_very_many_dimensions_the_most_active_have_a_row(js: Callable) -> None:
+    d = 40
+    mean = np.random.default_rng(0).normal(size=(50, d)).astype(np.float32)
+    table = table_of(js, latents={"n": 50, "d": d, "mean": mean, "kl": np.arange(1, d + 1).tolist()}, z=[0.0] * d)
+    assert table["rows"] == list(range(39, 7, -1))
+    assert "8 more dimensions are in use" in table["left"]
+
+
+def test_the_table_follows_z_at_rest_and_gives_its_z_back(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, z=[0.5, -1.0, 1.5], show="traverse"))
+
+    def truth(base: list[float]) -> np.ndarray:
+        places = [[*base[:k], value, *base[k + 1 :]] for k in range(3) for value in np.linspace(-3, 3, 7)]
+        return np.array([tiny.gray(z) for z in places])
+
+    assert shows(web_page, ".traverse", 7, truth([0.5, -1.0, 1.5]))
+    web_page.evaluate("(data) => void show(data)", data(tiny, z=[1.0, 0.0, 0.0], show="traverse"))
+    assert shows(web_page, ".traverse", 7, truth([1.0, 0.0, 0.0]))
+    web_page.get_by_role("radio", name="Data’s mean").check(force=True)
+    assert shows(web_page, ".traverse", 7, truth(tiny.tensors["mean"].mean(axis=0).tolist()))
+    web_page.get_by_role("radio", name="z", exact=True).check(force=True)
+    web_page.get_by_role("application", name="Traversal of each dimension").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
+        web_page.keyboard.press(key)
+    assert painted_z(web_page) == [1.0, -2.0, 0.0]
+    assert web_page.locator(".picture").is_visible()
+
+
+@pytest.mark.parametrize("tab", ["generate", "morph", "traverse"])
+def test_a_panel_fits_beside_the_map(web_page: Page, web_open: Callable, web_site: Site, tab: str) -> None:
+    model = web_site.model("fits", d=16, shape=(1, 28, 28))
+    pins = "|".join(f"{name}:{','.join(['1'] * 15 + [str(i)])}" for i, name in enumerate("ABCD"))
+    web_open(data(model, show=tab, pins=pins, side=20))
+    web_page.wait_for_timeout(300)
+    lowest, end = web_page.evaluate("""() => {
+        const seen = (it) => it.checkVisibility() && !it.closest(".more, .unseen");
+        const parts = [...root().querySelectorAll(".panel:not([hidden]) *")].filter(seen);
+        const bottom = (it) => it.getBoundingClientRect().bottom;
+        return [Math.max(...parts.map(bottom)), bottom(root())];
+    }""")
+    assert lowest <= end + 1
