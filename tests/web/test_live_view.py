@@ -420,9 +420,9 @@ def test_a_legend_chip_fades_the_other_classes(web_page: Page, web_open: Callabl
     assert web_page.locator(".tip b").inner_text() == "abc"[label]
 
 
-@pytest.mark.parametrize(("n", "layer"), [(10_000, "webgl2"), (70_000, "webgl2"), (10_000, "flat")])
+@pytest.mark.parametrize(("n", "layer"), [(10_000, "webgl2"), (70_000, "webgl2"), (10_000, "plotly")])
 def test_many_points_are_drawn(web_fresh_page: Page, web_site: Site, n: int, layer: str) -> None:
-    if layer == "flat":
+    if layer == "plotly":
         web_fresh_page.evaluate("""() => {
             const own = HTMLCanvasElement.prototype.getContext;
             HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -442,6 +442,8 @@ def test_many_points_are_drawn(web_fresh_page: Page, web_site: Site, n: int, lay
         model.data(),
     )
     print(f"\n{n} points, {layer}: {took:.0f} ms from mount to the frame after they were drawn")
+    if layer == "plotly":
+        web_fresh_page.wait_for_selector(".plotly .point", state="attached")
     box = plot(web_fresh_page)
     middle = {
         "x": box["x"] + box["width"] / 2 - 60,

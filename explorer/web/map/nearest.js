@@ -1,12 +1,14 @@
 // The nearest point to a place on a map, from a grid of cells, so that a hover over 70,000 points costs nothing.
 
+import { boundsOf } from "./viewport.js";
+
 const POINTS_A_CELL = 8;
 
 /** @param {Float32Array} xy (n, 2) */
 export function createNearest(xy) {
   const n = xy.length / 2;
-  const [left, bottom, right, top] = boxOf(xy);
-  const cell = Math.sqrt(((right - left) * (top - bottom) * POINTS_A_CELL) / n) || Math.max(right - left, top - bottom) || 1;
+  const [left, bottom, right, top] = boundsOf(xy); // points outside lie in the cells at the edge: a far one must not coarsen the rest
+  const cell = Math.sqrt(((right - left) * (top - bottom) * POINTS_A_CELL) / n);
   const columns = Math.min(2048, Math.floor((right - left) / cell) + 1);
   const rows = Math.min(2048, Math.floor((top - bottom) / cell) + 1);
   const columnOf = (x) => Math.min(columns - 1, Math.max(0, Math.floor((x - left) / cell)));
@@ -31,17 +33,6 @@ export function createNearest(xy) {
     }
     return found;
   };
-}
-
-function boxOf(xy) {
-  let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < xy.length; i += 2) {
-    left = Math.min(left, xy[i]);
-    right = Math.max(right, xy[i]);
-    bottom = Math.min(bottom, xy[i + 1]);
-    top = Math.max(top, xy[i + 1]);
-  }
-  return [left, bottom, right, top];
 }
 
 function countingSort(n, cells, cellOf) {

@@ -3,6 +3,16 @@
 const DEEPEST = 500; // times the first view
 const WIDEST = 0.2;
 
+/**
+ * @typedef {object} View
+ * @property {number} x        the middle, in map units
+ * @property {number} y
+ * @property {number} k        pixels per unit
+ * @property {number} width    in pixels
+ * @property {number} height
+ * @property {number} zoomed   times the first view
+ */
+
 export function createViewport() {
   let [x, y, k, first] = [0, 0, 1, 1]; // the middle in map units, pixels per unit, and its first value
   let [width, height] = [1, 1];
