@@ -72,7 +72,8 @@ function createLive(element, gone) {
   const { picture, map } = parts;
   const screen = createScreen(desk, parts);
   const complaint = h("p", { class: "complaint", role: "status" });
-  root.append(complaint, screen.element);
+  const remark = h("p", { class: "aside", role: "status" }); // nothing is wrong, but a person should know
+  root.append(complaint, remark, screen.element);
   const decoder = createDecoder(paint, (error) => lose(`The decoder stopped: ${error.message}.`));
   let [given, tell] = ["", (_link) => {}];
   let painted = null; // the z and the class whose picture is on the canvas
@@ -125,6 +126,7 @@ function createLive(element, gone) {
     background.close();
     const { wrong, ...asked } = readLink(link, model);
     complaint.textContent = wrong.join(" ");
+    remark.textContent = "";
     painted = null;
     store.set({ model, latents: null, home: null, ...asked }, { by: "host" });
     map.say("Reading the map …");
@@ -177,8 +179,11 @@ function createLive(element, gone) {
       return false;
     }
     try {
-      if (!(await decoder.open(mine, runtime))) return false;
+      const session = await decoder.open(mine, runtime);
+      if (!session) return false;
       root.dataset.ready = "true";
+      root.dataset.decoder = session.where;
+      remark.textContent = session.why ?? "";
       picture.say("");
       request(store.state);
       return true;

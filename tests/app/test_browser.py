@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 
-from explorer import checkpoint
+from explorer import checkpoint, export
 from explorer.learner import Learner
 from explorer.train import train
 
@@ -214,6 +215,20 @@ def test_the_first_picture_needs_neither_the_decoder_nor_torch(page, server):
     maps = Path(f"/proc/{server.process}/maps")
     if maps.exists():  # Linux: what the server has loaded
         assert "libtorch" not in maps.read_text()
+
+
+def test_where_wasm_is_blocked_the_server_paints(page, server, tiny):
+    page.route("**/*.wasm", lambda route: route.abort())
+    open_model(page, server, model="tiny")
+    page.get_by_text("the server decodes").wait_for()
+    before = page.evaluate("pixels()")
+    drag(page, page.get_by_role("slider").first, 0.9)
+    page.wait_for_url("**z=*")
+    z = np.array([page.evaluate("painted.at(-1).z")], np.float32)
+    (wanted,) = export.run(tiny.folder / "decoder.onnx", z)
+    given = np.array(page.evaluate("pixels()"))[::4]
+    assert np.abs(given - 255 * wanted.ravel()).max() <= 1
+    assert page.evaluate("pixels()") != before
 
 
 def test_everything_fits_one_screen(page, server):

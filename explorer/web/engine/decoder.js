@@ -31,14 +31,14 @@ export function createDecoder(show, fail) {
     return starting;
   }
 
-  /** Starts the decoder of a model; true once it is ready and still the current one. */
+  /** Starts the decoder of a model; its session once it is ready, or null if it is no longer the current one. */
   async function open(model, runtime) {
     const mine = (current = { session: null });
     waiting = null;
     const session = await sessionOf(model, runtime);
-    if (mine !== current) return false;
+    if (mine !== current) return null;
     mine.session = session;
-    return true;
+    return session;
   }
 
   /** @param {Wish} wish @param {Event} [event] that brought it about */

@@ -1,10 +1,15 @@
 // One model's networks, ready to run: z to pictures, pictures to N(mu, sigma). In the page, and again in the worker.
 
+import { startRemote } from "./remote.js";
 import { startRuntime } from "./runtime.js";
+
+const SLOW_MS = 50; // a picture; above it a drag no longer feels alive
+const LOOKS = 3; // a page that opens is busy: the quickest of a few runs counts
 
 /**
  * @typedef {object} Session
  * @property {"browser" | "server"} where
+ * @property {string} [why]   in a sentence, why it is the server
  * @property {(z: ArrayLike<number>, labels: ArrayLike<number> | null, n: number) => Promise<Float32Array>} decode
  *   z (n, d), labels (n) of a conditional model -> pictures (n, c, h, w) in [0, 1]
  * @property {(pictures: Float32Array, labels: ArrayLike<number> | null, n: number) => Promise<{mean: Float32Array, std: Float32Array}>} encode
@@ -12,8 +17,47 @@ import { startRuntime } from "./runtime.js";
  * @property {() => Promise<void>} release
  */
 
-/** @param {import("../mount.js").Model} model @param {import("./runtime.js").Runtime} runtime @returns {Promise<Session>} */
+/**
+ * In this browser; at the server, where there is one that can do it, only if it is too slow or impossible here.
+ * @param {import("../mount.js").Model} model @param {import("./runtime.js").Runtime} runtime @returns {Promise<Session>}
+ */
 export async function startSession(model, runtime) {
+  if (!model.remote) return startLocal(model, runtime);
+  let own = null;
+  try {
+    own = await startLocal(model, runtime);
+  } catch (problem) {
+    const why = "The decoder cannot run in this browser: the server decodes, so the picture follows a little later.";
+    return startRemote(model, why).catch(() => Promise.reject(problem));
+  }
+  const ms = await timeOf(own, model);
+  return ms <= SLOW_MS ? own : quicker(own, ms, model);
+}
+
+/** The server in place of a session that takes so many ms a picture, unless that is no better. */
+async function quicker(own, ms, model) {
+  const why = `This model takes ${Math.round(ms)} ms a picture in this browser: the server decodes, so the picture follows a little later.`;
+  const other = await startRemote(model, why).catch(() => null);
+  if (!other) return own;
+  const theirs = await timeOf(other, model).catch(() => Infinity);
+  const [better, worse] = theirs < ms ? [other, own] : [own, other];
+  await worse.release();
+  return better;
+}
+
+/** How many ms a picture takes. @param {Session} session */
+async function timeOf(session, { latent }) {
+  let best = Infinity;
+  for (let look = 0; look < LOOKS && best > SLOW_MS; look++) {
+    const started = performance.now();
+    await session.decode(new Float32Array(latent), [0], 1);
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
+}
+
+/** @param {import("../mount.js").Model} model @param {import("./runtime.js").Runtime} runtime @returns {Promise<Session>} */
+async function startLocal(model, runtime) {
   const [ort, decoder] = await Promise.all([startRuntime(runtime), startHalf(model, runtime, "decoder")]);
   const one = frame(ort, model, 1); // one run follows another, and a drag leaves no litter
   let encoder = null; // asked for seldom: read when it is
