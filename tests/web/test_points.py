@@ -1,4 +1,4 @@
-"""The points of a map in a real browser: where they are seen, what is drawn anew, how they travel, and Plotly instead."""
+"""The points of a map in a real browser: where they are seen, what is drawn anew, how they travel, and Plotly."""
 
 from __future__ import annotations
 
@@ -26,14 +26,21 @@ STAGE = """async ([width, height, k]) => {
   const { createPoints } = await import("/web/map/points.js");
   const { createViewport } = await import("/web/map/viewport.js");
   const plot = document.createElement("div");
-  plot.style.cssText = `position: fixed; inset: 0 auto auto 0; width: ${width}px; height: ${height}px; background: white`;
+  plot.style.cssText = `position: fixed; left: 0; top: 0; width: ${width}px; height: ${height}px; background: white`;
   const canvas = plot.appendChild(document.createElement("canvas"));
   document.body.append(plot);
   window.drawings = 0;
   window.uploads = [];
-  const { drawElements, bufferData } = WebGL2RenderingContext.prototype;
-  WebGL2RenderingContext.prototype.drawElements = function (...given) { drawings += 1; return drawElements.apply(this, given); };
-  WebGL2RenderingContext.prototype.bufferData = function (...given) { uploads.push(given[1].constructor.name); return bufferData.apply(this, given); };
+  const own = WebGL2RenderingContext.prototype;
+  const { drawElements, bufferData } = own;
+  own.drawElements = function (...given) {
+    drawings += 1;
+    return drawElements.apply(this, given);
+  };
+  own.bufferData = function (...given) {
+    uploads.push(given[1].constructor.name);
+    return bufferData.apply(this, given);
+  };
   window.view = createViewport();
   view.resize(width, height);
   view.fit([-width / 2 / k, -height / 2 / k, width / 2 / k, height / 2 / k]);
@@ -44,7 +51,7 @@ STAGE = """async ([width, height, k]) => {
   window.strike = () => {
     points.dispose();
     plot.remove();
-    Object.assign(WebGL2RenderingContext.prototype, { drawElements, bufferData });
+    Object.assign(own, { drawElements, bufferData });
   };
 }"""
 NO_WEBGL = """() => {

@@ -1,22 +1,34 @@
-// From pointer, wheel and keyboard to what a person means: hover, choose, hold, pan, zoom, nudge, reset.
+// From pointer, wheel and keyboard to what a person means: hover, choose, hold, pan, zoom, select, nudge, reset.
+
+import { boxBetween } from "./lasso.js";
 
 const STILL = 4; // pixels that a hand may shake within a click
+const FINE = 3; // pixels between two corners of a lasso
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/** @typedef {"pan" | "lasso" | "box"} Mode   what a drag does */
 
 /**
  * @typedef {object} Wishes   places are in pixels from the surface's top left
+ * @property {() => Mode} mode
  * @property {(at: [number, number] | null, event: Event) => void} hover
- * @property {(at: [number, number], event: Event) => void} choose
+ * @property {(event: Event) => void} leave   the pointer has left the surface
+ * @property {(at: [number, number], event: PointerEvent) => void} choose
  * @property {(at: [number, number], event: PointerEvent) => boolean} grab   true: this drag holds the cursor
  * @property {(at: [number, number], event: Event) => void} hold
  * @property {(dx: number, dy: number) => void} pan
  * @property {(factor: number, at: [number, number]) => void} zoom
+ * @property {(polygon: [number, number][] | null) => void} outline   what has been drawn so far; null: it is over
+ * @property {(polygon: [number, number][], event: PointerEvent) => void} select
  * @property {(by: [number, number], event: Event) => void} nudge
  * @property {(event: Event) => void} reset
  */
 
-/** @param {HTMLElement} surface @param {Wishes} wishes */
-export function listen(surface, wishes) {
+const NONE = { mode: () => "pan", leave() {}, outline() {}, select() {} }; // for a surface on which nothing is selected
+
+/** @param {HTMLElement} surface @param {Partial<Wishes>} given */
+export function listen(surface, given) {
+  const wishes = { ...NONE, ...given };
   listenToPointers(surface, wishes);
   surface.addEventListener("wheel", (event) => {
     event.preventDefault();
@@ -37,13 +49,13 @@ export function listen(surface, wishes) {
 
 function listenToPointers(surface, wishes) {
   const down = new Map(); // pointer id -> its last place
-  let [start, moved, held] = [null, false, false];
+  let [start, moved, drag] = [null, false, null]; // drag: what one pointer does until it is lifted
 
   surface.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const at = placeOf(surface, event);
     surface.setPointerCapture(event.pointerId);
-    if (down.size === 0) [start, moved, held] = [at, false, wishes.grab(at, event)];
+    if (down.size === 0) [start, moved, drag] = [at, false, dragFor(at, event, wishes)];
     down.set(event.pointerId, at);
   });
   surface.addEventListener("pointermove", (event) => {
@@ -53,22 +65,68 @@ function listenToPointers(surface, wishes) {
     if (!moved && distance(at, start) < STILL) return;
     if (!moved) wishes.hover(null, event);
     moved = true;
-    if (down.size > 1) held = false; // a second finger: no longer a drag of the cursor
+    if (down.size > 1) swap(panning(wishes)); // a second finger: both pinch, and the one that stays pans
     if (down.size === 2) pinch(down, event.pointerId, at, wishes);
-    else if (held) wishes.hold(at, event);
-    else wishes.pan(at[0] - last[0], at[1] - last[1]);
+    else if (down.size === 1) drag.move(at, last, event);
     down.set(event.pointerId, at);
   });
-  const lift = (event) => down.delete(event.pointerId);
-  surface.addEventListener("pointerup", lift);
-  surface.addEventListener("pointercancel", lift);
-  surface.addEventListener("pointerleave", (event) => wishes.hover(null, event));
+  surface.addEventListener("pointerup", (event) => {
+    if (down.delete(event.pointerId) && moved && down.size === 0) drag.end(event);
+  });
+  surface.addEventListener("pointercancel", (event) => {
+    if (down.delete(event.pointerId)) swap(panning(wishes));
+  });
+  surface.addEventListener("pointerleave", (event) => {
+    wishes.hover(null, event);
+    wishes.leave(event);
+  });
   surface.addEventListener("click", (event) => {
     if (!moved && event.detail < 2) wishes.choose(placeOf(surface, event), event); // the second click of two resets
   });
   surface.addEventListener("dblclick", (event) => {
     if (!moved) wishes.reset(event);
   });
+
+  function swap(next) {
+    drag.cancel();
+    drag = next;
+  }
+}
+
+/** A drag is {move, end, cancel}. With shift it is a lasso, whatever the mode. */
+function dragFor(at, event, wishes) {
+  const mode = wishes.mode();
+  if (mode === "box") return drawing(at, wishes, (corners, to) => boxBetween(corners[0], to));
+  if (mode === "lasso" || event.shiftKey) return drawing(at, wishes, trail);
+  return wishes.grab(at, event) ? holding(wishes) : panning(wishes);
+}
+
+function panning({ pan }) {
+  return { move: (at, last) => pan(at[0] - last[0], at[1] - last[1]), end() {}, cancel() {} };
+}
+
+function holding({ hold }) {
+  return { move: (at, _, event) => hold(at, event), end() {}, cancel() {} };
+}
+
+/** @param {(polygon: [number, number][], at: [number, number]) => [number, number][]} grow */
+function drawing(start, { outline, select }, grow) {
+  let polygon = [start];
+  return {
+    move(at) {
+      polygon = grow(polygon, at);
+      outline(polygon);
+    },
+    end(event) {
+      outline(null);
+      select(polygon, event);
+    },
+    cancel: () => outline(null),
+  };
+}
+
+function trail(polygon, at) {
+  return distance(polygon.at(-1), at) < FINE ? polygon : [...polygon, at];
 }
 
 /** Two fingers: what lies between them follows them. */
