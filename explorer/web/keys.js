@@ -51,7 +51,7 @@ export function listenToKeys(desk) {
 }
 
 function toggleList(root) {
-  const list = root.querySelector("details.keys");
+  const list = root.querySelector("details.keyboard");
   list.open = !list.open;
 }
 

@@ -166,7 +166,7 @@ def test_each_row_can_be_a_class_of_the_same_z(
 def test_a_closed_panel_decodes_nothing(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     web_open(data(tiny, side=5, pins="A:0,0,0|B:1,1,1"))
     web_page.wait_for_timeout(200)
-    sizes = "['.generate', '.traverse', '.film'].map((name) => root().querySelector(`${name} canvas.tiles`).width)"
+    sizes = "['.generate', '.traverse', '.journey'].map((name) => root().querySelector(`${name} canvas.tiles`).width)"
     assert web_page.evaluate(sizes) == [300, 300, 300], "the size of a canvas that nobody has touched"
 
 
@@ -185,12 +185,12 @@ def test_a_morph_decodes_the_way_and_mixes_its_ends(web_page: Page, web_open: Ca
     shares = np.linspace(0, 1, 5)
     way = np.array([tiny.gray((1 - t) * np.array(A) + t * np.array(B)) for t in shares])
     mixed = np.array([fade(tiny, A, B, t) for t in shares])
-    assert shows(web_page, ".film > .strip:nth-child(1)", 5, way)
-    assert shows(web_page, ".film > .strip:nth-child(2)", 5, mixed)
+    assert shows(web_page, ".journey > .strip:nth-child(1)", 5, way)
+    assert shows(web_page, ".journey > .strip:nth-child(2)", 5, mixed)
     assert np.abs(way[2] - mixed[2]).max() > 10, "the two are the same, and nothing is shown"
     web_page.get_by_role("radio", name="All pins").check(force=True)
     legs = np.array([fade(tiny, *pair, t) for pair, t in (((A, B), 0), ((A, B), 0.75), ((B, C), 0.5), ((C, D), 0.25))])
-    assert shows(web_page, ".film > .strip:nth-child(2)", 5, np.array([*legs, tiny.gray(D)]))
+    assert shows(web_page, ".journey > .strip:nth-child(2)", 5, np.array([*legs, tiny.gray(D)]))
 
 
 def test_other_ends_are_chosen_and_the_way_can_be_turned_round(
@@ -200,20 +200,20 @@ def test_other_ends_are_chosen_and_the_way_can_be_turned_round(
     to = web_page.get_by_role("combobox", name="to pin")
     to.select_option("C")
     half = (np.array(A) + C) / 2
-    assert shows(web_page, ".film > .strip:nth-child(1)", 3, np.array([tiny.gray(z) for z in (A, half, C)]))
+    assert shows(web_page, ".journey > .strip:nth-child(1)", 3, np.array([tiny.gray(z) for z in (A, half, C)]))
     to.select_option("A")
-    assert shows(web_page, ".film > .strip:nth-child(1)", 3, np.array([tiny.gray(z) for z in (C, half, A)]))
+    assert shows(web_page, ".journey > .strip:nth-child(1)", 3, np.array([tiny.gray(z) for z in (C, half, A)]))
 
 
 def test_scrubbing_moves_z_and_both_large_pictures(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     web_open(data(tiny, show="morph", pins=PINS, steps=3))
-    assert shows(web_page, ".film .two .strip:nth-child(1)", 1, tiny.gray(A)[None])
+    assert shows(web_page, ".journey .two .strip:nth-child(1)", 1, tiny.gray(A)[None])
     rail = web_page.get_by_role("slider", name="Where on the way")
     rail.fill("0.25")
     place = 0.75 * np.array(A) + 0.25 * np.array(B)
     assert painted_z(web_page) == pytest.approx(place.tolist())
-    assert shows(web_page, ".film .two .strip:nth-child(1)", 1, tiny.gray(place)[None])
-    assert shows(web_page, ".film .two .strip:nth-child(2)", 1, fade(tiny, A, B, 0.25)[None])
+    assert shows(web_page, ".journey .two .strip:nth-child(1)", 1, tiny.gray(place)[None])
+    assert shows(web_page, ".journey .two .strip:nth-child(2)", 1, fade(tiny, A, B, 0.25)[None])
     web_page.wait_for_function("sent.length > 0")
     assert web_page.evaluate("sent.at(-1).along") == "0.25"
     assert len(web_page.evaluate("sent")) == 1
@@ -251,11 +251,11 @@ def test_without_pins_it_says_what_to_do_and_does_it(web_page: Page, web_open: C
     web_open(data(tiny, z=[1.0, 0.0, 0.0], show="morph"))
     missing = web_page.locator(".missing")
     assert "none is set yet" in missing.inner_text()
-    assert web_page.locator(".film").is_hidden()
+    assert web_page.locator(".journey").is_hidden()
     missing.get_by_role("button", name="Pin z as A").click()
     missing.get_by_role("button", name="Pin a random example as B").click()
     assert missing.is_hidden()
-    assert web_page.locator(".film").is_visible()
+    assert web_page.locator(".journey").is_visible()
     web_page.get_by_role("radio", name="Square").check(force=True)
     assert "2 of 4 are set" in missing.inner_text()
     missing.get_by_role("button", name="Fill the rest").click()
@@ -285,8 +285,8 @@ def test_each_picture_of_a_conditional_model_is_told_the_class_of_the_nearer_pin
     web_open(data(told, label=1, show="morph", pins="A:0,0,1;0|B:2,0,0;2", steps=4))
     places = [((1 - t) * np.array(A) + t * np.array(B), 0 if t < 0.5 else 2) for t in (0, 1 / 3, 2 / 3, 1)]
     truth = np.array([told.gray(z, label) for z, label in places])
-    assert shows(web_page, ".film > .strip:nth-child(1)", 4, truth)
-    assert "different classes" in web_page.locator(".film .says").inner_text()
+    assert shows(web_page, ".journey > .strip:nth-child(1)", 4, truth)
+    assert "different classes" in web_page.locator(".journey .says").inner_text()
 
 
 # --- traverse

@@ -21,7 +21,7 @@ export function createBar(desk) {
   const random = button("Random", RANDOM, (event) => goRandom(store, event));
   const example = button("Example", "A random one of the encoded pictures (E)", (event) => goExample(store, event));
   const start = button("Reset", "Back to where the view starts: the z of the model’s preview, its first example", (event) => goStart(store, event));
-  const draws = h("div", { class: "pair" }, random, createTemperature(store));
+  const draws = h("div", { class: "joined" }, random, createTemperature(store));
   const element = h("div", { class: "bar", role: "toolbar", "aria-label": "Move z" }, draws, example, createMeans(store), start, createPins(desk).element);
 
   function allow(state) {
@@ -41,7 +41,7 @@ function createTools(desk) {
   const back = button("↶", "Undo (Z)", (event) => undo(desk, event));
   const forth = button("↷", "Redo (Shift+Z)", (event) => redo(desk, event));
   const keys = createPopover("?", "Keys", listOfKeys());
-  keys.element.classList.add("keys");
+  keys.element.classList.add("keyboard");
   const mark = () => {
     back.toggleAttribute("disabled", !history.can.undo);
     forth.toggleAttribute("disabled", !history.can.redo);

@@ -9,7 +9,7 @@ const BY_HAND = "The browser does not let a page copy. The lines are selected: p
 
 /** @param {import("../mount.js").Desk} desk */
 export function createCode({ store }) {
-  const lines = /** @type {HTMLTextAreaElement} */ (h("textarea", { class: "lines", readonly: "", wrap: "off", spellcheck: "false", "aria-label": "Python code of this picture" }));
+  const lines = /** @type {HTMLTextAreaElement} */ (h("textarea", { class: "python", readonly: "", wrap: "off", spellcheck: "false", "aria-label": "Python code of this picture" }));
   const word = h("p", { class: "word", role: "status" });
   const { element } = createPopover("</>", "Copy the Python code of this picture", word, lines);
   element.classList.add("code");
@@ -17,7 +17,7 @@ export function createCode({ store }) {
   async function copy() {
     if (!element.open) return;
     lines.value = codeOf(store.state.model, placeOf(store.state));
-    lines.rows = lines.value.split("\n").length;
+    lines.rows = lines.value.split("\n").length - 1;
     const copied = await write(lines.value);
     word.textContent = copied ? COPIED : BY_HAND;
     if (copied) return;

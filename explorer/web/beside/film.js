@@ -20,7 +20,7 @@ export function createFilm({ root, store, lane }) {
   const rail = h("input", { type: "range", min: 0, max: 1, step: 0.001, "aria-label": "Where on the way" });
   const play = h("button", { type: "button", class: "tool play" });
   const note = h("p", { class: "says" });
-  const element = h("div", { class: "film", hidden: "" },
+  const element = h("div", { class: "journey", hidden: "" },
     strip("Decoded: on the way in latent space", decoded, "z moves, and the decoder paints each z"),
     strip("Cross-faded: the end pictures mixed, pixel by pixel", mixed, "No decoder: one picture fades out while the other fades in"),
     h("div", { class: "scrub" }, play, rail),

@@ -111,13 +111,13 @@ function createSeed(store) {
   store.subscribe((state, before) => {
     if (state.seed !== before.seed && Number(field.value) !== state.seed) show(state);
   });
-  return h("div", { class: "pair" }, h("label", { class: "dial", title: "The same seed makes the same pictures" }, h("span", {}, "Seed"), field), dice);
+  return h("div", { class: "joined" }, h("label", { class: "dial", title: "The same seed makes the same pictures" }, h("span", {}, "Seed"), field), dice);
 }
 
 /** For a conditional model: the class of all, or one to each row. */
 function createRows(store) {
   const box = h("input", { type: "checkbox" });
-  const element = h("label", { class: "check", title: "The same few z in each row, and another class: what of a picture is style, and what is class?", hidden: "" }, box, "A class to each row");
+  const element = h("label", { class: "option", title: "The same few z in each row, and another class: what of a picture is style, and what is class?", hidden: "" }, box, "A class to each row");
   box.addEventListener("change", (event) => choose(store, { rows: box.checked }, event));
   store.subscribe((state, before) => {
     if (state.model !== before.model) element.toggleAttribute("hidden", !state.model?.classes);

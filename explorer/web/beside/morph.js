@@ -46,7 +46,7 @@ export function createMorph(desk) {
 /** What to do where there are too few pins. */
 function createMissing(store) {
   const sentence = h("p", {});
-  const buttons = h("div", { class: "pair" });
+  const buttons = h("div", { class: "joined" });
   const element = h("div", { class: "missing", hidden: "" }, sentence, buttons);
   const press = (face, does) => {
     const button = h("button", { type: "button", class: "tool" }, face);
@@ -81,7 +81,7 @@ function createEnds(store) {
     });
     return list;
   });
-  const element = h("div", { class: "pair ends" }, h("span", { class: "plain" }, "From"), lists[0], h("span", { class: "plain" }, "to"), lists[1]);
+  const element = h("div", { class: "joined ends" }, h("span", { class: "plain" }, "From"), lists[0], h("span", { class: "plain" }, "to"), lists[1]);
   return {
     element,
     show(state, enough) {

@@ -12,14 +12,17 @@ const GOOD = 0.8; // of the room: whole pixels are worth so much of it
  */
 export function createSheet(label, take = null) {
   const tiles = createTiles(label);
+  const print = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "print", "aria-hidden": "true" }));
   const ring = h("div", { class: "marker", hidden: "" });
   const said = h("span", { class: "unseen", role: "status" });
-  const inside = h("div", { class: "proof" }, tiles.canvas, ring, said);
+  const inside = h("div", { class: "proof" }, tiles.canvas, print, ring, said);
   const element = h("div", { class: "proof-room" }, inside);
   let [count, columns, shape, gap] = [0, 1, [1, 1, 1], 1];
   let at = null; // the picture in the ring
+  let enlarged = 0; // how many times the print is larger than the pictures; 0: there is none
+  let waiting = 0; // the animation frame
 
-  /** As large as there is room; each pixel a whole number of the screen's, where that does not make it much smaller. */
+  /** As large as there is room; each pixel a whole number of the screen’s, where that does not make it much smaller. */
   function fit() {
     const { width, height } = tiles.canvas;
     const room = Math.min(element.clientWidth / width, element.clientHeight / height);
@@ -27,7 +30,22 @@ export function createSheet(label, take = null) {
     const sharp = whole >= GOOD * room;
     inside.style.inlineSize = `${width * (sharp ? whole : room)}px`;
     inside.style.aspectRatio = `${width} / ${height}`;
-    tiles.canvas.classList.toggle("smooth", !sharp);
+    inside.classList.toggle("smooth", !sharp);
+    enlarged = sharp || room <= 1 ? 0 : Math.ceil(room * devicePixelRatio);
+    print.toggleAttribute("hidden", enlarged === 0);
+    enlarge();
+  }
+
+  /** Where pixels cannot be whole, they are first made too large with hard edges, and then shrunk: all are alike wide. */
+  function enlarge() {
+    if (enlarged === 0) return;
+    waiting ||= requestAnimationFrame(() => {
+      waiting = 0;
+      [print.width, print.height] = [tiles.canvas.width * enlarged, tiles.canvas.height * enlarged];
+      const brush = print.getContext("2d");
+      brush.imageSmoothingEnabled = false;
+      brush.drawImage(tiles.canvas, 0, 0, print.width, print.height);
+    });
   }
   new ResizeObserver(fit).observe(element);
 
@@ -71,7 +89,11 @@ export function createSheet(label, take = null) {
   return {
     element,
     inside, // as large as the pictures together: what is to lie along them goes in here
-    paint: tiles.paint,
+    /** @param {Float32Array} pixels (n, c, h, w) in [0, 1] @param {number} from the place of the first */
+    paint(pixels, from) {
+      tiles.paint(pixels, from);
+      enlarge();
+    },
     /** @param {number} n pictures @param {number} across columns @param {[number, number, number]} size c, h, w */
     begin(n, across, size, between = 1) {
       const other = n !== count || across !== columns || String(size) !== String(shape);

@@ -117,7 +117,7 @@ function endsOf(latents, k, stochastic) {
 
 function nameOf(k, kl) {
   const weight = kl ? h("small", { title: "KL of this dimension in nats: how much it tells the decoder" }, kl[k].toFixed(2)) : "";
-  return h("div", {}, weight, h("span", { class: "name" }, "z", h("sub", {}, String(k + 1))));
+  return h("div", {}, weight, h("span", { class: "zname" }, "z", h("sub", {}, String(k + 1))));
 }
 
 /** Where a value is among the columns of its row. */
