@@ -138,6 +138,28 @@ def test_a_pan_only_moves_what_is_drawn_until_the_margin_ends(stage: Page) -> No
     assert seen(stage, BLUE) == place(12 - 540 / K, -40 / K)
 
 
+def test_while_a_drawing_takes_its_time_the_last_one_is_moved_and_scaled(stage: Page) -> None:
+    load(stage, [[1.0, -0.5]], [RED])
+    draw(stage)
+    at_rest(stage)
+    drawn, where = stage.evaluate("""async () => {
+        const gl = canvas.getContext("webgl2");
+        gl.getSyncParameter = () => gl.UNSIGNALED; // the graphics card never comes to an end
+        const before = drawings;
+        for (let i = 0; i < 8; i++) {
+            view.zoom(1.06, 100, 80);
+            points.draw(view);
+            await new Promise(requestAnimationFrame);
+        }
+        delete gl.getSyncParameter;
+        return [drawings - before, view.toScreen([1, -0.5])];
+    }""")
+    assert drawn <= 3, "each step of the zoom waited for a drawing of its own"
+    assert seen(stage) == pytest.approx(where, abs=1.5)
+    at_rest(stage)
+    assert seen(stage) == pytest.approx(where, abs=0.8)
+
+
 def test_hidden_points_leave_no_trace_and_are_not_drawn(stage: Page, js: Callable) -> None:
     load(stage, [[-1.0, 0.0], [1.0, 0.0]], [RED, BLUE])
     draw(stage)

@@ -4,7 +4,8 @@ import { diameter, orderOf } from "./dots.js";
 import { createPane, sheetOf } from "./pane.js";
 
 const TRAVEL_MS = 500;
-const STAYS = 3; // for each frame that a drawing took, so many in which it is only moved: the hand comes first
+const FRAME_MS = 25; // a drawing that takes longer is slow: the hand would feel each of them
+const STAYS = 3; // so many times as long as it took, a slow drawing is only moved
 
 // `was` is in pixels from the middle of the view: two maps have no units in common, but one screen.
 const VERTEX = `#version 300 es
@@ -111,6 +112,7 @@ export function createGlPoints(canvas, gl) {
     },
     dispose() {
       pane.dispose();
+      watch.forget();
       gl.getExtension("WEBGL_lose_context")?.loseContext(); // a browser keeps only sixteen alive
     },
   };
@@ -133,28 +135,36 @@ function placesOf({ xy, was }, { x, y, k }, share) {
   return places;
 }
 
-/** Knows whether the last drawing is done, and leaves the machine some frames of rest after a slow one. */
+/** Knows whether the last drawing is done, and after a slow one leaves the hand some time for itself. */
 function createWatch(gl) {
-  let [fence, late, rest] = [null, 0, 0];
-  const done = () => gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.SIGNALED || gl.isContextLost();
+  let [fence, since, quiet, waiting] = [null, 0, 0, 0];
+
+  function look() {
+    if (!gl.isContextLost() && gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.SIGNALED) {
+      waiting = requestAnimationFrame(look);
+      return;
+    }
+    const took = performance.now() - since;
+    if (took > FRAME_MS) quiet = performance.now() + STAYS * took;
+    forget();
+  }
+
+  function forget() {
+    cancelAnimationFrame(waiting);
+    gl.deleteSync(fence);
+    fence = null;
+  }
   return {
     begin() {
-      if (fence) gl.deleteSync(fence);
+      forget();
       fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
       gl.flush();
-      late = 0;
+      since = performance.now();
+      waiting = requestAnimationFrame(look);
     },
-    /** Asked once a frame. @param {boolean} patient   what is drawn will do for a while */
-    busy(patient) {
-      if (fence && !done()) return (late += 1) > 0;
-      if (fence) rest = STAYS * late;
-      if (fence) gl.deleteSync(fence);
-      fence = null;
-      return (rest -= 1) >= 0 && patient;
-    },
-    forget() {
-      [fence, rest] = [null, 0];
-    },
+    /** @param {boolean} patient   what is drawn will do for a while */
+    busy: (patient) => fence !== null || (patient && performance.now() < quiet),
+    forget,
   };
 }
 
