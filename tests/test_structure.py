@@ -67,6 +67,24 @@ def test_every_file_says_its_idea_first_and_is_no_longer_than_an_idea(file):
     assert len(text.splitlines()) <= 330
 
 
+VIEW = sorted(file for file in (places.PACKAGE / "web").rglob("*.js") if "vendor" not in file.parts)
+
+
+@pytest.mark.parametrize("file", VIEW, ids=name_of)
+def test_a_module_of_the_view_says_its_idea_first_and_knows_no_host(file):
+    text = file.read_text(encoding="utf-8")
+    assert re.match(r"// \S", text)
+    assert len(text.splitlines()) <= 330
+    assert not re.search(r"streamlit|setStateValue", text, re.IGNORECASE)
+
+
+def test_every_style_of_the_view_is_asked_for():
+    web = places.PACKAGE / "web"
+    asked = re.findall(r'@import url\("([^"]+)"\)', (web / "style.css").read_text(encoding="utf-8"))
+    there = {file.relative_to(web).as_posix() for file in web.rglob("*.css") if "vendor" not in file.parts}
+    assert set(asked) == there - {"style.css"}
+
+
 def test_the_tree_in_the_readme_is_the_tree():
     readme = (places.PACKAGE.parent / "README.md").read_text(encoding="utf-8")
     drawn = re.search(r"```\nexplorer/\n(.*?)```", readme, re.DOTALL).group(1)
