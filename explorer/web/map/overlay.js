@@ -1,22 +1,30 @@
-// What moves above the points: the cursor of z or its stand-in, the ring of the hovered point, and the ellipse of its posterior.
+// What moves above the points: the cursor of z and its home, the ring of a point, its ellipse, the trail of z and a way.
 
 import { s } from "../ui/dom.js";
+import { outlineOf } from "./ellipse.js";
 
 const EDGE = 10; // a cursor that left the view waits at its edge
+const FADES = 4; // steps in which the trail fades
+const SIGMAS = [2, 1]; // of the ellipse, the wider below
+const TEXTURES = [{ name: "far", above: 0 }, { name: "thin", above: 1 / 3 }, { name: "near", above: 2 / 3 }]; // prettier-ignore
+
+/** @typedef {import("./viewport.js").createViewport} createViewport @typedef {ReturnType<createViewport>} Viewport */
 
 export function createOverlay() {
   const cursor = s("g", { class: "cursor", visibility: "hidden" },
     s("path", { class: "halo", d: "M-19 0H-5M5 0H19M0-19V-5M0 5V19" }), s("circle", { class: "halo", r: 10 }),
     s("path", { d: "M-19 0H-5M5 0H19M0-19V-5M0 5V19" }), s("circle", { r: 10 })); // prettier-ignore
+  const home = s("g", { class: "home", visibility: "hidden" }, s("circle", { class: "halo", r: 6 }), s("circle", { r: 6 }));
   const ring = s("circle", { class: "ring", r: 8, visibility: "hidden" });
-  const ellipse = s("path", { class: "ellipse", visibility: "hidden" });
-  const element = s("g", {}, ellipse, ring, cursor);
-
-  /** @param {SVGElement} shape @param {[number, number] | null} at in pixels */
-  function place(shape, at) {
-    shape.setAttribute("visibility", at ? "visible" : "hidden");
-    if (at) shape.setAttribute("transform", `translate(${at[0]} ${at[1]})`);
-  }
+  const ellipses = SIGMAS.map((sigma) => s("path", { class: `sigma${sigma}` }));
+  const ellipse = s("g", { class: "ellipse", visibility: "hidden" }, ...ellipses);
+  const fades = Array.from({ length: FADES }, () => s("path", {}));
+  const trail = s("g", { class: "trail", visibility: "hidden" }, ...fades);
+  const textures = TEXTURES.map(({ name }) => s("path", { class: name }));
+  const halo = s("path", { class: "halo" });
+  const way = s("g", { class: "way", visibility: "hidden" }, halo, ...textures);
+  const element = s("g", {}, way, trail, ellipse, home, ring, cursor);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   return {
     element,
@@ -31,28 +39,80 @@ export function createOverlay() {
       cursor.classList.toggle("standin", standIn);
       place(cursor, away ? inside : at);
     },
+    /** Where z rests while the mouse looks around. @param {[number, number] | null} at in pixels */
+    home: (at) => place(home, at),
+    /** @param {[number, number] | null} at in pixels */
     ring: (at) => place(ring, at),
     /**
-     * One standard deviation around a mean, in the units of the axes.
+     * One and two standard deviations around a mean, in the units of the axes.
      * @param {[number, number] | null} mean in map units @param {[number, number, number] | null} covariance xx, xy, yy
+     * @param {Viewport} viewport
      */
     ellipse(mean, covariance, viewport) {
-      ellipse.setAttribute("visibility", mean && covariance ? "visible" : "hidden");
-      if (mean && covariance) ellipse.setAttribute("d", outlineOf(mean, covariance, viewport));
+      show(ellipse, Boolean(mean && covariance));
+      if (!mean || !covariance) return;
+      const [[x, y], one] = [viewport.toScreen(mean), outlineOf(covariance)];
+      SIGMAS.forEach((sigma, k) => {
+        const corners = one.map(([u, v]) => `${(x + sigma * viewport.k * u).toFixed(2)} ${(y - sigma * viewport.k * v).toFixed(2)}`);
+        ellipses[k].setAttribute("d", `M${corners.join("L")}Z`);
+      });
+    },
+    /**
+     * The last places of z, the oldest first: the older, the fainter. For eyes that want calm there is none.
+     * @param {[number, number][]} points in map units @param {Viewport} viewport
+     */
+    trail(points, viewport) {
+      const drawn = points.length > 1 && !calm.matches;
+      show(trail, drawn);
+      if (!drawn) return;
+      const places = points.map(viewport.toScreen);
+      // Each line goes to the end, and each begins later: where they lie on each other the trail is stronger.
+      fades.forEach((fade, k) => fade.setAttribute("d", lineOf(places.slice(Math.floor((k * (places.length - 1)) / FADES)))));
+    },
+    /**
+     * A way through latent space: solid and strong where data are near, thin and dotted where there are none.
+     * @param {[number, number, number][] | null} points x, y in map units, and how near data are: 0 to 1
+     * @param {Viewport} viewport
+     */
+    path(points, viewport) {
+      const drawn = points !== null && points.length > 1;
+      show(way, drawn);
+      if (!drawn) return;
+      const places = points.map(([x, y]) => viewport.toScreen([x, y]));
+      const near = points.slice(1).map(([, , to], i) => (points[i][2] + to) / 2); // of each piece
+      halo.setAttribute("d", lineOf(places));
+      textures.forEach((texture, k) => texture.setAttribute("d", piecesOf(places, near.map((each) => textureOf(each) === k))));
     },
   };
 }
 
-// The unit circle through the Cholesky factor of the covariance.
-function outlineOf([mx, my], [xx, xy, yy], viewport) {
-  const a = Math.sqrt(xx);
-  const b = a > 0 ? xy / a : 0;
-  const c = Math.sqrt(Math.max(0, yy - b * b));
-  const corners = Array.from({ length: 64 }, (_, i) => {
-    const [u, v] = [Math.cos((i / 32) * Math.PI), Math.sin((i / 32) * Math.PI)];
-    return viewport.toScreen([mx + a * u, my + b * u + c * v]).map((at) => at.toFixed(2)).join(" ");
+/** @param {SVGElement} shape @param {[number, number] | null} at in pixels */
+function place(shape, at) {
+  show(shape, at !== null);
+  if (at) shape.setAttribute("transform", `translate(${at[0]} ${at[1]})`);
+}
+
+function show(shape, shown) {
+  shape.setAttribute("visibility", shown ? "visible" : "hidden");
+}
+
+function textureOf(near) {
+  return TEXTURES.findLastIndex(({ above }) => near >= above);
+}
+
+/** The chosen pieces of a line; those that follow each other stay one line, so that its dots are not cut. */
+function piecesOf(places, chosen) {
+  const runs = [];
+  chosen.forEach((wanted, i) => {
+    if (!wanted) return;
+    if (i > 0 && chosen[i - 1]) runs.at(-1).push(places[i + 1]);
+    else runs.push([places[i], places[i + 1]]);
   });
-  return `M${corners.join("L")}Z`;
+  return runs.map(lineOf).join("");
+}
+
+function lineOf(places) {
+  return `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
 }
 
 function clamp(value, low, high) {

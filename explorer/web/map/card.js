@@ -1,0 +1,155 @@
+// The card of a hovered point: its name at once, and after a short dwell its picture, the original and its figures.
+
+import { createOriginals } from "../picture/originals.js";
+import { fillImage } from "../picture/pixels.js";
+import { h } from "../ui/dom.js";
+
+const DWELL_MS = 90;
+const GAP = 16; // pixels from the point: the ring stays free
+const MARGIN = 4; // to the edge of the plot
+
+/** @param {import("../mount.js").Desk} desk */
+export function createCard(desk) {
+  const { store } = desk;
+  const decoder = desk.lane(1);
+  const originals = createOriginals(desk);
+  const [name, number] = [h("b", {}), h("span", {})];
+  const [decoded, original] = [createPicture("decoded"), createPicture("original")];
+  const pictures = h("div", { class: "pair" }, decoded.element, original.element);
+  const figures = h("dl", {});
+  const element = h("div", { class: "tip card", hidden: "" }, h("p", {}, name, number), h("div", { class: "whole" }, pictures, figures));
+  let shown = null; // {index, at, box}
+  let timer = 0;
+  let tall = 0; // of the card when it was whole: it must not change sides as it grows
+
+  function begin(index) {
+    const { latents } = store.state;
+    const label = latents.labelOf(index);
+    name.textContent = label ?? "";
+    name.toggleAttribute("hidden", label === null);
+    number.textContent = `example ${index}`;
+    element.dataset.state = "name";
+    decoder.drop();
+    clearTimeout(timer);
+    timer = setTimeout(() => grow(index), DWELL_MS);
+  }
+
+  function grow(index) {
+    const { model, latents, label } = store.state;
+    decoded.open(model.decoder, model.shape);
+    original.open(Boolean(model.originals), model.shape);
+    pictures.toggleAttribute("hidden", !model.decoder && !model.originals);
+    figures.replaceChildren(...figuresOf(model, latents, index));
+    element.dataset.state = "whole";
+    settle();
+    tall = element.offsetHeight;
+    const told = model.classes ? [latents.classOf(index) ?? label] : null;
+    if (model.decoder) paint(index, decoded, decoder.decode(Float32Array.from(latents.meanOf(index)), told));
+    if (model.originals) paint(index, original, originals.ask([index]));
+  }
+
+  async function paint(index, picture, asked) {
+    const pixels = await asked;
+    if (shown?.index !== index || element.dataset.state !== "whole") return; // the hand has gone on
+    if (pixels) picture.paint(pixels);
+    else if (picture === original) picture.open(false);
+    settle();
+  }
+
+  /** Beside the point, inside the plot. */
+  function settle() {
+    const { at, box } = shown;
+    const { offsetWidth: width, offsetHeight: height } = element;
+    const [left, top] = cornerFor(at, [width, height], box, Math.max(height, tall));
+    element.style.transform = `translate(${left}px, ${top}px)`;
+  }
+
+  function hide() {
+    if (!shown) return;
+    shown = null;
+    clearTimeout(timer);
+    decoder.drop();
+    element.toggleAttribute("hidden", true);
+  }
+
+  const deafen = store.subscribe((state, before) => {
+    if (state.latents !== before.latents || state.map !== before.map) hide();
+  });
+
+  return {
+    element,
+    /** @param {number} index @param {[number, number]} at in pixels of the plot @param {{width: number, height: number}} box */
+    show(index, at, { width, height }) {
+      const other = shown?.index !== index;
+      shown = { index, at, box: { width, height } };
+      if (other) begin(index);
+      element.toggleAttribute("hidden", false);
+      settle();
+    },
+    hide,
+    dispose() {
+      hide();
+      deafen();
+    },
+  };
+}
+
+/** One picture with its caption; empty until it has come. */
+function createPicture(caption) {
+  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", {}));
+  const element = h("figure", {}, canvas, h("figcaption", {}, caption));
+  const brush = canvas.getContext("2d");
+  let channels = 1;
+  return {
+    element,
+    /** @param {boolean} there @param {[number, number, number]} [shape] */
+    open(there, shape) {
+      element.toggleAttribute("hidden", !there);
+      element.classList.remove("painted");
+      if (there) [channels, canvas.height, canvas.width] = shape; // a new size wipes it
+    },
+    /** @param {Float32Array} pixels (c, h, w) in [0, 1] */
+    paint(pixels) {
+      const image = brush.createImageData(canvas.width, canvas.height);
+      fillImage(image.data, pixels, channels);
+      brush.putImageData(image, 0, 0);
+      element.classList.add("painted");
+    },
+  };
+}
+
+function figuresOf({ stochastic }, latents, index) {
+  const figure = (name, nats) => [h("dt", {}, name), h("dd", {}, `${nats.toFixed(1).replace("-", "−")} nats`)];
+  return [
+    ...(stochastic ? figure("KL to the prior", klOf(latents, index)) : []),
+    ...(latents.error ? figure("Reconstruction error", latents.error[index]) : []),
+  ];
+}
+
+/**
+ * KL(q(z|x) || N(0, I)) of one example, in nats: Kingma & Welling 2014, appendix B, https://arxiv.org/abs/1312.6114.
+ * @param {{mean: Float32Array, std: Float32Array, d: number}} latents
+ */
+export function klOf({ mean, std, d }, index) {
+  let sum = 0;
+  for (let at = index * d; at < (index + 1) * d; at++) sum += (mean[at] ** 2 + std[at] ** 2 - 1) / 2 - Math.log(std[at]);
+  return sum;
+}
+
+/**
+ * Where the card's top left goes: over the point, else under it, else at its side.
+ * @param {[number, number]} at of the point @param {[number, number]} size of the card
+ * @param {{width: number, height: number}} box @param {number} tall so high will it become
+ * @returns {[number, number]}
+ */
+export function cornerFor([x, y], [width, height], box, tall) {
+  const middle = clamp(x - width / 2, MARGIN, box.width - width - MARGIN);
+  if (y - GAP - tall >= MARGIN) return [middle, y - GAP - height];
+  if (y + GAP + tall <= box.height - MARGIN) return [middle, y + GAP];
+  const right = x + GAP + width <= box.width - MARGIN;
+  return [right ? x + GAP : x - GAP - width, clamp(y - height / 2, MARGIN, box.height - height - MARGIN)];
+}
+
+function clamp(value, low, high) {
+  return Math.max(low, Math.min(high, value));
+}

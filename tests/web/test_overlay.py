@@ -1,0 +1,120 @@
+"""What moves above the points: at the true scale of the axes, and no more of it than an eye wants."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+# An overlay over a view of 600 x 400 pixels, 70 of them a unit, its middle at (1, -0.5).
+OVERLAY = """async () => {
+    const { createOverlay } = await import("/web/map/overlay.js");
+    const { createViewport } = await import("/web/map/viewport.js");
+    const overlay = createOverlay();
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("style", "position: absolute; left: 0; top: 0; width: 600px; height: 400px");
+    svg.append(overlay.element);
+    document.body.prepend(svg);
+    const viewport = createViewport();
+    viewport.resize(600, 400);
+    viewport.fit([1 - 300 / 70, -0.5 - 200 / 70, 1 + 300 / 70, -0.5 + 200 / 70]);
+    window.over = { overlay, viewport, find: (name) => svg.querySelector(name) };
+    window.dispose = () => svg.remove();
+}"""
+CORNERS = (
+    "(name) => over.find(name).getAttribute('d').match(/[-\\d.]+ [-\\d.]+/g).map((at) => at.split(' ').map(Number))"
+)
+
+
+def on_screen(xy: Any) -> np.ndarray:
+    return np.array([300, 200]) + (np.asarray(xy) - [1, -0.5]) * [70, -70]
+
+
+def shown(page: Page, name: str) -> bool:
+    return page.evaluate("(name) => over.find(name).getAttribute('visibility') === 'visible'", name)
+
+
+@pytest.mark.parametrize("covariance", [[0.5, 0.0, 0.1], [0.4, 0.25, 0.3], [0.3, -0.28, 0.4]])
+def test_the_ellipse_is_the_covariance_at_one_and_two_sigma(web_page: Page, covariance: list[float]) -> None:
+    web_page.evaluate(OVERLAY)
+    web_page.evaluate("(covariance) => over.overlay.ellipse([0.5, 0.25], covariance, over.viewport)", covariance)
+    assert shown(web_page, ".ellipse")
+    xx, xy, yy = covariance
+    for sigma in (1, 2):
+        corners = np.array(web_page.evaluate(CORNERS, f".ellipse .sigma{sigma}"))
+        off = (corners - on_screen([0.5, 0.25])) / [70, -70]  # in map units
+        distance = np.sqrt(np.einsum("ni,ij,nj->n", off, np.linalg.inv([[xx, xy], [xy, yy]]), off))
+        assert distance == pytest.approx(sigma, abs=0.01)
+        widest = 2 * sigma * 70 * np.sqrt([xx, yy])  # of any ellipse: the deviation along an axis
+        assert np.ptp(corners, axis=0) == pytest.approx(widest, rel=0.01)
+        box = web_page.evaluate("(name) => over.find(name).getBoundingClientRect().toJSON()", f".ellipse .sigma{sigma}")
+        assert [box["width"], box["height"]] == pytest.approx(widest, rel=0.01), "pixels of the screen"
+    web_page.evaluate("over.overlay.ellipse([0.5, 0.25], null, over.viewport)")
+    assert not shown(web_page, ".ellipse")
+
+
+def test_the_home_of_z_is_marked_only_while_the_mouse_visits(web_page: Page) -> None:
+    web_page.evaluate(OVERLAY)
+    assert not shown(web_page, ".home")
+    web_page.evaluate("over.overlay.home([120, 80])")
+    assert shown(web_page, ".home")
+    box = web_page.evaluate("over.find('.home').getBoundingClientRect().toJSON()")
+    assert [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2] == pytest.approx([120, 80])
+    web_page.evaluate("over.overlay.home(null)")
+    assert not shown(web_page, ".home")
+
+
+def test_the_trail_fades_and_its_newest_end_is_at_z(web_page: Page) -> None:
+    web_page.evaluate(OVERLAY)
+    points = [[i / 10, i / 20] for i in range(21)]
+    web_page.evaluate("(points) => over.overlay.trail(points, over.viewport)", points)
+    assert shown(web_page, ".trail")
+    written = web_page.evaluate("[...over.find('.trail').children].map((path) => path.getAttribute('d').slice(1))")
+    lines = [np.array([list(map(float, at.split())) for at in line.split("L")]) for line in written]
+    assert np.array(lines[0]) == pytest.approx(on_screen(points), abs=0.06)
+    assert all(line[-1] == pytest.approx(on_screen(points[-1]), abs=0.06) for line in lines)
+    lengths = [len(line) for line in lines]
+    assert lengths == sorted(set(lengths), reverse=True), "the newest places are drawn most often"
+    web_page.evaluate("over.overlay.trail([[0, 0]], over.viewport)")
+    assert not shown(web_page, ".trail"), "one place is no trail"
+
+
+def test_calm_eyes_see_no_trail(web_page: Page) -> None:
+    web_page.emulate_media(reduced_motion="reduce")
+    try:
+        web_page.evaluate(OVERLAY)
+        web_page.evaluate("over.overlay.trail([[0, 0], [1, 1]], over.viewport)")
+        assert not shown(web_page, ".trail")
+    finally:
+        web_page.emulate_media(reduced_motion="null")
+
+
+def test_a_way_is_strong_where_data_are_near_and_dotted_where_none_are(web_page: Page) -> None:
+    web_page.evaluate(OVERLAY)
+    near = [0.0, 0.1, 0.2, 0.5, 0.9, 1.0, 0.1]
+    points = [[0.2 * i, 0.1 * i, share] for i, share in enumerate(near)]
+    web_page.evaluate("(points) => over.overlay.path(points, over.viewport)", points)
+    assert shown(web_page, ".way")
+    pieces = {}
+    for name in ("far", "thin", "near"):
+        d = web_page.evaluate("(name) => over.find(`.way .${name}`).getAttribute('d')", name)
+        runs = [[tuple(map(float, at.split())) for at in run.split("L")] for run in d.split("M")[1:]]
+        pieces[name] = [pair for run in runs for pair in pairwise(run)]
+    mean = [(a + b) / 2 for a, b in pairwise(near)]
+    ends = {"far": (0, 1 / 3), "thin": (1 / 3, 2 / 3), "near": (2 / 3, 1)}
+    expected = {name: [i for i, at in enumerate(mean) if low <= at < high] for name, (low, high) in ends.items()}
+    assert min(map(len, expected.values())) > 0
+    places = on_screen([point[:2] for point in points])
+    for name, which in expected.items():
+        assert len(pieces[name]) == len(which)
+        for piece, i in zip(pieces[name], which, strict=True):
+            assert np.array(piece) == pytest.approx(places[i : i + 2], abs=0.06)
+    web_page.evaluate("over.overlay.path(null, over.viewport)")
+    assert not shown(web_page, ".way")
