@@ -94,6 +94,12 @@ def maps_xy(model: TinyModel, name: str) -> np.ndarray:
     return model.tensors["map.tsne.xy"] if name == "tsne" else project(model, name, model.tensors["mean"])
 
 
+def map_is_described(page: Page) -> None:
+    """Wait for the line below the map that is measured last: it may take another row, and so move the points."""
+    page.wait_for_function("root().querySelector('.about').textContent.includes('ontinuity')")
+    page.evaluate("nextFrame()")
+
+
 def lonely_point(page: Page, model: TinyModel, name: str = "pca") -> tuple[int, np.ndarray]:
     """Find an example that has no other within 26 pixels, inside the view."""
     points = np.array([on_screen(page, xy) for xy in maps_xy(model, name)])

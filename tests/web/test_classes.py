@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.web.hand import cursor, drag_slider, gray, lonely_point, numbers, z_of
+from tests.web.hand import cursor, drag_slider, gray, lonely_point, map_is_described, numbers, z_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ def painted(page: Page, model: TinyModel, label: int) -> bool:
 def test_a_class_paints_another_picture_at_the_same_z(web_page: Page, web_open: Callable, told: TinyModel) -> None:
     web_open(told.data(z=[0.0, 1.0, 0.0], label=2))
     assert painted(web_page, told, 2)
-    web_page.get_by_role("radio", name="b").check(force=True)
+    web_page.get_by_role("radio", name="b", exact=True).check(force=True)
     web_page.wait_for_function("painted.at(-1).label === 1")
     assert z_of(web_page) == [0.0, 1.0, 0.0]
     assert painted(web_page, told, 1)
@@ -52,10 +52,11 @@ def test_a_click_on_a_point_takes_its_class_and_a_double_click_gives_it_back(
     web_page: Page, web_open: Callable, told: TinyModel
 ) -> None:
     web_open(told.data(z=[0.0, 0.0, 0.0], label=0))
+    map_is_described(web_page)
     index, at = lonely_point(web_page, told)
     label = int(told.tensors["labels"][index])
     web_page.mouse.click(*at)
-    assert chosen(web_page) == str(label)
+    web_page.wait_for_selector(f".classes input[value='{label}']:checked", state="attached")
     assert painted(web_page, told, label)
     assert "painted" not in web_page.locator(".caption").inner_text(), "what goes without saying was said"
     other = (label + 1) % 3

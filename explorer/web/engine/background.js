@@ -4,6 +4,7 @@ import { sizeOf } from "./session.js";
 
 const SLICE_MS = 12; // of one question: so long may a lane wait for the worker
 const MOST = 64; // pictures in one question
+const APART = 5; // examples in one question: among 70,000 each takes some milliseconds
 
 /**
  * An answer is null where it was overtaken, by a newer question of the same lane, a drop or another model, or where the
@@ -13,7 +14,8 @@ const MOST = 64; // pictures in one question
  *   z (n, d), labels (n) for a conditional model -> pictures (n, c, h, w) in [0, 1]; `part` hears of each few as they come
  * @property {(z: number[], label: number | null) => Promise<Float32Array | null>} roundtrip   mu(decode(z)): (d)
  * @property {(z: number[], k: number) => Promise<{indices: Int32Array, distances: Float32Array} | null>} near   the nearest first
- * @property {(sample: number) => Promise<{distances: Float32Array} | null>} spacing   of examples to their own nearest, sorted
+ * @property {(sample: number) => Promise<{means: Float32Array, samples: Float32Array} | null>} spacing   how far so many means,
+ *   and samples of their q(z|x), lie from the nearest other example: sorted
  * @property {(xy: Float32Array) => Promise<{trustworthiness: number, continuity: number} | null>} faith   of a map
  * @property {() => void} drop   what was asked for is no longer wanted
  */
@@ -80,6 +82,19 @@ export function createBackground(fail) {
     };
   }
 
+  /** Looks at a few examples, again and again. */
+  function spacing(sample) {
+    const parts = [];
+    return async () => {
+      if (!model.searches) return null;
+      const from = parts.length * APART;
+      parts.push(await post.ask("spacing", { sample, from, to: from + APART }));
+      if (from + APART < sample) return undefined;
+      const all = (kind) => Float32Array.from(parts.flatMap((part) => Array.from(part[kind]))).sort();
+      return { means: all("means"), samples: all("samples") };
+    };
+  }
+
   const asking = (able, kind, question) => () => (model[able] ? post.ask(kind, question) : Promise.resolve(null));
 
   return {
@@ -92,7 +107,7 @@ export function createBackground(fail) {
         decode: async (z, labels = null, part) => (z.length ? enter(lane, decoding(z, labels, part)) : new Float32Array()),
         roundtrip: async (z, label) => (await enter(lane, asking("decodes", "roundtrip", { z, labels: [label], n: 1 })))?.mean ?? null,
         near: (z, k) => enter(lane, asking("searches", "near", { z, k })),
-        spacing: (sample) => enter(lane, asking("searches", "spacing", { sample })),
+        spacing: (sample) => enter(lane, spacing(sample)),
         faith: (xy) => enter(lane, asking("searches", "faith", { xy })),
         drop: () => finish(lane, null),
       };
@@ -106,7 +121,7 @@ export function createBackground(fail) {
     async open(next, runtime, latents) {
       const mine = opened;
       try {
-        await post.ask("open", { model: next, runtime, mean: latents?.mean ?? null });
+        await post.ask("open", { model: next, runtime, mean: latents?.mean ?? null, std: latents?.std });
         if (mine !== opened) return;
         model = { ...next, decodes: runtime !== null, searches: latents !== null };
         work();

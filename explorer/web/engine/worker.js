@@ -10,11 +10,11 @@ let neighbours = null; // searches its examples; null: they cannot be read
 
 /** One answer for each kind of question; the numbers of an answer are handed over, not copied. */
 const ANSWERS = {
-  async open({ model, runtime, mean }) {
+  async open({ model, runtime, mean, std }) {
     const old = session;
     session = runtime && startSession(model, runtime);
     examples = { mean, d: model.latent };
-    neighbours = mean && createNeighbours(mean, model.latent);
+    neighbours = mean && createNeighbours(mean, model.latent, std);
     session?.catch(() => {}); // whoever asks for a picture is told
     await old?.then((each) => each.release()).catch(() => {}); // one that never started has nothing to release
     return {};
@@ -34,8 +34,8 @@ const ANSWERS = {
   near({ z, k }) {
     return neighbours.nearest(z, k);
   },
-  spacing({ sample }) {
-    return { distances: neighbours.spacing(sample) };
+  spacing({ sample, from, to }) {
+    return neighbours.spacing(sample, from, to);
   },
 };
 

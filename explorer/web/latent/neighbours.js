@@ -1,9 +1,11 @@
 // The encoded examples nearest to a z, among all dimensions; cheap enough to follow a drag.
 
+import { normal, seeded } from "./random.js";
+
 /**
- * @param {Float32Array} mean (n, d) @param {number} d
+ * @param {Float32Array} mean (n, d) @param {number} d @param {Float32Array} [std] (n, d)   only `spacing` wants it
  */
-export function createNeighbours(mean, d) {
+export function createNeighbours(mean, d, std) {
   const n = mean.length / d;
   let last = 0; // a hand moves little: the answer before is a close bound, and most others are given up early
 
@@ -44,14 +46,21 @@ export function createNeighbours(mean, d) {
   }
 
   /**
-   * How far examples lie from their own nearest neighbour, sorted. @param {number} sample so many are looked at
-   * @returns {Float32Array} distances
+   * How far data that the decoder has seen lie from the nearest other example: means, and samples of their q(z|x).
+   * @param {number} sample   so many examples are looked at, evenly chosen @param {number} [from] @param {number} [to] some of them
+   * @returns {{means: Float32Array, samples: Float32Array}} distances
    */
-  function spacing(sample) {
-    const step = Math.max(1, n / sample);
-    const chosen = Array.from({ length: Math.min(n, sample) }, (_, i) => Math.floor(i * step));
-    const own = (i) => mean.subarray(i * d, (i + 1) * d);
-    return n < 2 ? new Float32Array() : Float32Array.from(chosen, (i) => nearest(own(i), 1, i).distances[0]).sort();
+  function spacing(sample, from = 0, to = sample) {
+    const most = n < 2 ? 0 : Math.min(n, sample);
+    const chosen = Array.from({ length: most }, (_, i) => Math.floor((i * n) / most)).slice(from, to);
+    const apart = (place) => Float32Array.from(chosen, (i) => nearest(place(i), 1, i).distances[0]);
+    return { means: apart((i) => mean.subarray(i * d, (i + 1) * d)), samples: apart(sampled) };
+  }
+
+  /** The same sample of an example each time, so that the word for a place does not change by chance. */
+  function sampled(i) {
+    const random = seeded(i + 1);
+    return Float32Array.from({ length: d }, (_, k) => mean[i * d + k] + std[i * d + k] * normal(random));
   }
 
   return { one, nearest, spacing };

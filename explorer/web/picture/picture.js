@@ -1,18 +1,48 @@
-// The picture: pixels at their native size on a canvas that the page scales without blurring.
+// The picture: pixels at their native size on a canvas that the page scales without blurring, and all that stands around it.
 
-import { h } from "../ui/dom.js";
 import { createClasses } from "./classes.js";
+import { createCompare } from "./compare.js";
+import { createKeep } from "./keep.js";
+import { createNear } from "./near.js";
 import { fillImage } from "./pixels.js";
+import { createPlace } from "./place.js";
+import { rememberSource } from "./remember.js";
+import { createSamples } from "./samples.js";
+import { createSampling } from "./sampling.js";
+import { createSteer } from "./steer.js";
+import { createZoom } from "./zoom.js";
+import { choose } from "../state.js";
+import { h } from "../ui/dom.js";
+
+const TOLD_MS = 3500;
+const BESIDE = [
+  { name: "source", about: "The example that z came from: the original where it is at hand, else its reconstruction" },
+  { name: "difference", about: "What the picture has more (orange) and less (blue) than that example" },
+  { name: "samples", about: "Samples of q(z|x) of that example, and how much each pixel varies over them" },
+];
 
 /** @param {import("../mount.js").Desk} desk */
-export function createPicture({ store }) {
-  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "pixels", role: "img", "aria-label": "Decoded picture" }));
+export function createPicture(desk) {
+  const { store } = desk;
+  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "pixels", role: "application", tabindex: 0, "aria-label": "Decoded picture" }));
   const veil = h("p", { class: "veil", role: "status" });
-  const stage = h("div", { class: "stage" }, canvas, veil);
+  const told = h("p", { class: "told", role: "status" });
+  const stage = h("div", { class: "stage" }, canvas, veil, told);
   const caption = h("p", { class: "caption" });
-  const element = h("figure", { class: "picture", "data-state": "empty" }, stage, caption, createClasses(store).element);
+  const last = rememberSource(store);
+  const [compare, samples, place] = [createCompare(desk, last), createSamples(desk, last), createPlace(desk)];
+  const near = createNear(desk, place.distance);
+  const sampling = createSampling(desk, samples.redraw);
+  const zoom = createZoom(desk, canvas, () => front);
+  const painted = () => ["decoded", "preview"].includes(element.dataset.state);
+  const edge = h("div", { class: "edge" }, zoom.button, ...createKeep(desk, canvas, tell, painted));
+  const view = h("div", { class: "view" }, stage, edge, createSteer(desk, canvas).element);
+  const front = h("div", { class: "front" }, view, h("div", { class: "words" }, caption, place.element));
+  const column = h("div", { class: "column" }, createClasses(store).element, sampling.element, createToggles(store), compare.element, near.element);
+  const element = h("figure", { class: "picture", "data-state": "empty" }, h("div", { class: "board" }, front, column, samples.element));
   const brush = canvas.getContext("2d");
   let image = null;
+  let timer = 0;
 
   /** Gives the canvas a new size only if it has to: resizing wipes it. */
   function resize([, height, width]) {
@@ -26,12 +56,20 @@ export function createPicture({ store }) {
 
   function describe(state) {
     caption.replaceChildren(...captionOf(state));
-    canvas.setAttribute("aria-label", `Decoded picture. ${caption.textContent}`);
+    caption.title = caption.textContent;
+    canvas.setAttribute("aria-label", `Decoded picture. ${caption.textContent}. Arrow keys move z.`);
   }
   store.subscribe((state, before) => {
-    const still = state.z === before.z && state.label === before.label && state.latents === before.latents;
+    const still = ["model", "label", "latents", "source", "drawn"].every((name) => state[name] === before[name]);
     if (!still) describe(state);
   });
+
+  /** A sentence that goes by itself. */
+  function tell(sentence) {
+    clearTimeout(timer);
+    told.textContent = sentence;
+    timer = setTimeout(() => (told.textContent = ""), TOLD_MS);
+  }
 
   return {
     element,
@@ -41,6 +79,7 @@ export function createPicture({ store }) {
       fillImage(image.data, pixels, shape[0]);
       brush.putImageData(image, 0, 0);
       element.dataset.state = "decoded";
+      compare.follow(pixels);
     },
     /** @param {ImageBitmap} bitmap @param {[number, number, number]} shape */
     preview(bitmap, shape) {
@@ -56,13 +95,36 @@ export function createPicture({ store }) {
     say(sentence) {
       veil.textContent = sentence;
     },
+    dispose() {
+      clearTimeout(timer);
+      place.dispose();
+    },
   };
 }
 
-function captionOf({ model, latents, label: told, source }) {
+/** What stands beside the picture: each can be switched on by itself. */
+function createToggles(store) {
+  const buttons = BESIDE.map(({ name, about }) => {
+    const button = h("button", { type: "button", class: "tool", title: about, "aria-pressed": "false" }, name);
+    button.addEventListener("click", (event) => {
+      const { beside } = store.state;
+      const now = BESIDE.map((each) => each.name).filter((each) => beside.includes(each) !== (each === name));
+      choose(store, { beside: now }, event);
+    });
+    return button;
+  });
+  const mark = ({ beside }) => buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(beside.includes(BESIDE[i].name))));
+  store.subscribe((state, before) => {
+    if (state.beside !== before.beside) mark(state);
+  });
+  return h("div", { class: "toggles", role: "group", "aria-label": "Beside the picture" }, h("span", { "aria-hidden": "true" }, "Beside"), ...buttons);
+}
+
+function captionOf({ model, latents, label: told, source, drawn }) {
   const painted = told === null ? "" : `, painted as ${latents?.nameOf(told) ?? told}`;
   if (source === null || !latents) return [h("b", { class: "of-z" }, "z"), " chosen by hand", painted];
   const label = latents.labelOf(source);
-  const mean = model.stochastic ? [h("b", { class: "of-z" }, "z"), " = ", h("b", { class: "of-mu" }, "μ"), " of "] : ["The code of "];
-  return [...mean, `example ${source}`, label === null ? "" : `, class ${label}`, told === latents.classOf(source) ? "" : painted];
+  const mean = drawn ? [h("b", { class: "of-z" }, "z"), " = a sample of "] : [h("b", { class: "of-z" }, "z"), " = ", h("b", { class: "of-mu" }, "μ"), " of "];
+  const from = model.stochastic ? mean : ["The code of "];
+  return [...from, `example ${source}`, label === null ? "" : `, class ${label}`, told === latents.classOf(source) ? "" : painted];
 }

@@ -1,0 +1,54 @@
+// Pictures of encoded examples: the original where it is at hand, else the reconstruction, decode(mu).
+
+import { createOriginals } from "./originals.js";
+import { sizeOf } from "../engine/session.js";
+
+const KEPT = 300; // pictures: going back and forth asks for none twice
+
+/**
+ * @typedef {object} Examples
+ * @property {(indices: number[]) => Promise<{pictures: Float32Array[], original: boolean} | null>} ask   null: they cannot be had
+ */
+
+/** @param {import("../mount.js").Desk} desk @param {number} priority @returns {Examples} */
+export function createExamples(desk, priority) {
+  const { store } = desk;
+  const lane = desk.lane(priority);
+  const originals = createOriginals(desk);
+  let owner = null; // the latents whose pictures are kept
+  let [kept, original] = [new Map(), false];
+
+  async function fetchThem(indices, state) {
+    const { model, latents } = state;
+    const found = model.originals ? await originals.ask(indices) : null;
+    if (found || store.state.latents !== latents) return { found, real: true };
+    const z = Float32Array.from(indices.flatMap((index) => latents.meanOf(index)));
+    return { found: await lane.decode(z, labelsOf(indices, state)), real: false };
+  }
+
+  function keep(indices, found, size) {
+    indices.forEach((index, i) => kept.set(index, found.slice(i * size, (i + 1) * size)));
+    for (const old of [...kept.keys()].slice(0, Math.max(0, kept.size - KEPT))) kept.delete(old);
+  }
+
+  return {
+    async ask(indices) {
+      const { latents, model } = store.state;
+      if (owner !== latents) [owner, kept, original] = [latents, new Map(), false];
+      const missing = indices.filter((index) => !kept.has(index));
+      if (missing.length) {
+        const { found, real } = await fetchThem(missing, store.state);
+        if (!found || owner !== latents || store.state.latents !== latents) return null;
+        if (real !== original) [kept, original] = [new Map(), real];
+        keep(missing, found, sizeOf(model));
+      }
+      const pictures = indices.map((index) => kept.get(index));
+      return pictures.every(Boolean) ? { pictures, original } : null;
+    },
+  };
+}
+
+/** The classes that a conditional model is told to paint examples as they are; null for any other. @returns {number[] | null} */
+export function labelsOf(indices, { model, latents, label }) {
+  return model.classes ? indices.map((index) => latents.classOf(index) ?? label) : null;
+}

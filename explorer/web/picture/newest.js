@@ -1,0 +1,21 @@
+// One question under way, and of those that come meanwhile only the newest: under a drag none waits for ever.
+
+/**
+ * @template {any[]} T
+ * @param {(...given: T) => Promise<void>} ask
+ * @returns {(...given: T) => Promise<void>}
+ */
+export function createNewest(ask) {
+  let [busy, next] = [false, null];
+  return async (...given) => {
+    next = given;
+    if (busy) return;
+    busy = true;
+    while (next) {
+      const now = next;
+      next = null;
+      await ask(...now);
+    }
+    busy = false;
+  };
+}

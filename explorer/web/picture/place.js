@@ -1,0 +1,144 @@
+// The badge that says whether the picture of this z can be believed: always in words, and on demand with its three figures.
+
+import { createNewest } from "./newest.js";
+import { priorShare, rankOf, shareBelow, WORDS } from "../latent/place.js";
+import { h, s } from "../ui/dom.js";
+import { createPopover } from "../ui/popover.js";
+
+const REST_MS = 150;
+const [MOST, LEAST, WORTH] = [1000, 300, 1e7]; // examples whose own spacing is known: each is compared with all
+const [DWELL_MS, LEAVE_MS] = [250, 300];
+const DOTS = [[10, 4], [15, 8], [13, 14], [7, 14], [5, 8]]; // prettier-ignore
+
+/** @param {import("../mount.js").Desk} desk */
+export function createPlace(desk) {
+  const { store } = desk;
+  const [spacingLane, roundtripLane] = [desk.lane(2), desk.lane(0)];
+  const words = h("span", {}, "…");
+  const symbol = s("svg", { class: "where", viewBox: "0 0 20 20", "aria-hidden": "true" });
+  const figures = { prior: h("dd"), distance: h("dd"), drift: h("dd") };
+  const list = h("dl", {}, h("dt", {}, "Prior"), figures.prior, h("dt", {}, "Nearest example"), figures.distance, h("dt", {}, "Round trip"), figures.drift); // prettier-ignore
+  const popover = createPopover(h("span", { class: "badge" }, symbol, words), "Place of z", list, h("p", { class: "fine" }, RULE)); // prettier-ignore
+  const button = popover.element.querySelector("summary");
+  const element = popover.element;
+  element.classList.add("place");
+  button.removeAttribute("title"); // the panel itself opens under the mouse
+  openOnHover(element, button);
+  element.addEventListener("toggle", () => explain());
+
+  let distance = null; // of z to the nearest example
+  let spacing = null; // {means, samples}, sorted
+  let drifts = null; // of the examples, sorted
+  let drift = null; // of z
+  let timer = 0;
+
+  // --- what is known
+
+  async function measure({ latents }) {
+    [spacing, drifts, drift] = [null, null, null];
+    if (!latents) return;
+    const found = await spacingLane.spacing(Math.round(Math.max(LEAST, Math.min(MOST, WORTH / latents.n))));
+    if (latents !== store.state.latents || !found?.means.length) return;
+    spacing = found;
+    show();
+  }
+
+  const travel = createNewest(async () => {
+    const { z, label, latents, model } = store.state;
+    if (model.classes && label === null) return; // not known yet
+    const back = await roundtripLane.roundtrip(z, label);
+    if (!back || z !== store.state.z) return;
+    drifts ??= latents?.drift ? Float32Array.from(latents.drift).sort() : null;
+    drift = Math.hypot(...Array.from(back, (value, k) => value - z[k]));
+    explain();
+  });
+
+  // --- what is shown
+
+  function show() {
+    const { z, model } = store.state;
+    const prior = model.stochastic ? priorShare(z) : null;
+    const shares = spacing && distance !== null && { means: shareBelow(spacing.means, distance), samples: shareBelow(spacing.samples, distance) };
+    const rank = shares ? rankOf({ ...shares, prior }) : null;
+    const word = rank === null ? "measuring where z lies …" : WORDS[rank];
+    if (words.textContent !== word) {
+      words.textContent = word;
+      element.dataset.rank = rank ?? "";
+      symbol.replaceChildren(...drawing(rank));
+      button.setAttribute("aria-label", `Place of z: ${word}. Explain`);
+    }
+    explain({ prior, shares });
+  }
+
+  let last = { prior: null, shares: null };
+  function explain(now = last) {
+    last = now;
+    if (!element.open || !store.state.model) return; // nobody reads it, and a drag is under way
+    figures.prior.textContent = priorWords(now.prior, store.state);
+    figures.distance.textContent = distanceWords(distance, now.shares);
+    figures.drift.textContent = driftWords(drift, drifts);
+  }
+
+  store.subscribe((state, before) => {
+    if (state.latents !== before.latents) measure(state);
+    if (state.z === before.z && state.label === before.label && state.latents === before.latents) return;
+    drift = null;
+    clearTimeout(timer);
+    timer = setTimeout(travel, REST_MS);
+    show();
+  });
+  return {
+    element,
+    /** @param {number | null} next   of the newest z to its nearest example */
+    distance(next) {
+      distance = next;
+      show();
+    },
+    dispose: () => clearTimeout(timer),
+  };
+}
+
+const RULE = "“Among the data”: as near to an example as 95 % of the examples are to each other, or as samples of their q(z|x) are. “Thin here”: up to 99 %, or |z| is larger than nearly ever under the prior. Beyond, the decoder has never been trained.";
+
+const percent = (share) => `${share >= 0.9995 ? "over 99.9" : share > 0.99 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
+
+function priorWords(share, { model, z }) {
+  if (!model.stochastic) return "A plain autoencoder has none: nothing says where its codes should lie.";
+  return `|z| = ${Math.hypot(...z).toFixed(2)} is larger than for ${percent(share)} of the draws from N(0, I).`;
+}
+
+function distanceWords(distance, shares) {
+  if (distance === null) return "Not known yet.";
+  if (!shares) return `${distance.toFixed(2)} away.`;
+  return `${distance.toFixed(2)} away. ${percent(shares.means)} of the examples lie nearer to another one, ${percent(shares.samples)} of the samples of their q(z|x) do.`;
+}
+
+function driftWords(drift, drifts) {
+  if (drift === null) return "|μ(decode(z)) − z|: known when z rests.";
+  const own = drifts ? `, more than ${percent(shareBelow(drifts, drift))} of the examples drift` : "";
+  return `Decoded and encoded again, z comes back ${drift.toFixed(2)} away${own}.`;
+}
+
+/** z as a ring, and the data around it: many, few, or none. @param {number | null} rank */
+function drawing(rank) {
+  const dots = DOTS.slice(0, [5, 2, 0][rank] ?? 0).map(([cx, cy]) => s("circle", { class: "dot", cx, cy, r: 1.8 }));
+  return [s("circle", { class: "ring", cx: 10, cy: 10, r: rank === 2 ? 7 : 2.6, "stroke-dasharray": rank === 2 ? "2.6 2.4" : null }), ...dots]; // prettier-ignore
+}
+
+/** A mouse that dwells on the badge opens it, and closes it again; a click keeps it open. */
+function openOnHover(element, button) {
+  let [timer, hovered] = [0, false];
+  const later = (ms, open) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (element.open = hovered = open), ms);
+  };
+  element.addEventListener("pointerenter", (event) => {
+    if (event.pointerType === "mouse" && (!element.open || hovered)) later(DWELL_MS, true);
+  });
+  element.addEventListener("pointerleave", () => (hovered ? later(LEAVE_MS, false) : clearTimeout(timer)));
+  button.addEventListener("click", (event) => {
+    clearTimeout(timer);
+    if (hovered) event.preventDefault();
+    hovered = false;
+  });
+}

@@ -1,0 +1,88 @@
+// A strip of samples of q(z|x): what the encoder holds possible for one example, and where these pictures differ.
+
+import { deviation, fillSigned, limitFor } from "./difference.js";
+import { labelsOf } from "./examples.js";
+import { createPlate } from "./plate.js";
+import { createTiles } from "./tiles.js";
+import { h } from "../ui/dom.js";
+import { recall, sampleOf } from "../state.js";
+
+export const K = 8;
+
+/** @param {import("../mount.js").Desk} desk @param {ReturnType<import("./remember.js").rememberSource>} last */
+export function createSamples(desk, last) {
+  const { store } = desk;
+  const lane = desk.lane(2);
+  const buttons = Array.from({ length: K }, (_, i) => createSample(i, take));
+  const spread = createPlate("spread", "Standard deviation of each pixel over the samples");
+  const about = h("p", { class: "fine" });
+  const row = h("div", { class: "row-of" }, ...buttons.map(({ element }) => element), spread.element);
+  const element = h("section", { class: "samples", "aria-label": "Samples of q(z|x)", hidden: "" }, about, row);
+  let drawn = null; // {index, label, z: number[][]}: the pictures in the strip
+
+  function take(i, event) {
+    if (drawn) recall(store, { z: drawn.z[i], label: drawn.label, source: drawn.index, drawn: true }, event);
+  }
+
+  async function draw(state) {
+    const { model, latents } = state;
+    const { index } = last;
+    const z = Array.from({ length: K }, () => sampleOf(latents, index));
+    const labels = labelsOf([index], state);
+    const pictures = await lane.decode(Float32Array.from(z.flat()), labels && Array(K).fill(labels[0]));
+    if (!pictures || store.state.latents !== latents || last.index !== index) return;
+    drawn = { index, label: labels?.[0] ?? null, z };
+    const size = pictures.length / K;
+    buttons.forEach((each, i) => each.paint(pictures.subarray(i * size, (i + 1) * size), model.shape));
+    showSpread(deviation(pictures, K, model.shape[0]), model.shape);
+    element.dataset.example = String(index);
+  }
+
+  function showSpread(values, shape) {
+    const limit = limitFor(values);
+    const ink = getComputedStyle(spread.element).color.match(/[\d.]+/g).slice(0, 3).map(Number); // prettier-ignore
+    spread.paint(shape, (rgba) => fillSigned(rgba, values, limit, ink, ink));
+    spread.say(`σ ≤ ${limit}`);
+  }
+
+  /** Draws anew, if anybody looks. */
+  function turn(state) {
+    const wanted = state.beside.includes("samples");
+    element.toggleAttribute("hidden", !wanted);
+    if (!wanted) return lane.drop();
+    const known = state.latents !== null && last.index !== null && state.model.stochastic;
+    row.toggleAttribute("hidden", !known);
+    about.replaceChildren(...wordsOf(state.model, known ? last.index : null));
+    if (known) draw(state);
+  }
+
+  last.subscribe((state) => {
+    drawn = null;
+    turn(state);
+  });
+  store.subscribe((state, before) => {
+    if (state.beside.includes("samples") !== before.beside.includes("samples")) turn(state);
+  });
+  return { element, redraw: () => turn(store.state) };
+}
+
+function wordsOf(model, index) {
+  if (!model.stochastic) return ["A plain autoencoder has one code for each picture, and nothing to draw."];
+  if (index === null) return ["Click a point of the map: here come samples of its q(z|x)."];
+  return [`${K} samples of q(z|x) of example ${index}, and the `, h("span", { class: "of-sigma" }, "σ"), " of each pixel over them"];
+}
+
+/** @param {number} i @param {(i: number, event: Event) => void} take */
+function createSample(i, take) {
+  const tile = createTiles("");
+  const label = `Sample ${i + 1} of ${K}: move z there`;
+  const element = h("button", { type: "button", class: "face", title: label, "aria-label": label }, tile.canvas);
+  element.addEventListener("click", (event) => take(i, event));
+  return {
+    element,
+    paint(pixels, shape) {
+      tile.begin(1, 1, shape);
+      tile.paint(pixels, 0);
+    },
+  };
+}

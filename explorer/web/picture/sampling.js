@@ -1,0 +1,59 @@
+// Mu or a sample: whether an example's z is the mean of its q(z|x) or drawn from it, and a new draw.
+
+import { icon } from "./icons.js";
+import { choose, pick } from "../state.js";
+import { h } from "../ui/dom.js";
+import { createMenu } from "../ui/menu.js";
+
+const OPTIONS = [
+  { name: "mean", title: "μ", about: "z is the mean of q(z|x), the middle of what the encoder holds possible" },
+  { name: "sample", title: "sample", about: "z is drawn from q(z|x): μ, and σ times a random ε" },
+];
+
+/** @param {import("../mount.js").Desk} desk @param {() => void} redraw   other samples are wanted too */
+export function createSampling({ store }, redraw) {
+  const menu = createMenu("z of an example", (name, event) => turn(name === "sample", event));
+  const again = h("button", { type: "button", class: "tool", title: "Resample: draw a new ε", "aria-label": "Resample" }, icon("again")); // prettier-ignore
+  const formula = h("span", { class: "formula" }, letter("z"), " = ", letter("μ"), h("span", { class: "noise" }, " + ", letter("σ"), "·", letter("ε"))); // prettier-ignore
+  const set = h("fieldset", {}, menu.element, again);
+  const reason = h("span", { class: "fine" });
+  const element = h("div", { class: "sampling" }, set, formula, reason);
+  menu.show(OPTIONS);
+
+  function turn(sampling, event) {
+    const { source } = store.state;
+    choose(store, { sampling }, event);
+    if (source !== null) pick(store, source, event, sampling);
+  }
+
+  again.addEventListener("click", (event) => {
+    pick(store, store.state.source, event, true);
+    redraw();
+  });
+
+  function mark(state) {
+    const { source, drawn, sampling } = state;
+    const why = whyNot(state);
+    const sampled = source === null ? sampling : drawn;
+    set.toggleAttribute("disabled", why !== null);
+    formula.toggleAttribute("hidden", why !== null);
+    [reason.textContent, element.title] = why ?? ["", "ε: a random number from N(0, 1) for each dimension; σ: the encoder’s uncertainty"];
+    menu.mark(sampled ? "sample" : "mean");
+    element.classList.toggle("drawn", sampled);
+  }
+
+  store.subscribe((state, before) => {
+    const still = ["model", "latents", "source", "drawn", "sampling"].every((name) => state[name] === before[name]);
+    if (!still) mark(state);
+  });
+  return { element };
+}
+
+/** Why there is nothing to sample from, short and whole; null: there is. @returns {[string, string] | null} */
+function whyNot({ model, latents, source }) {
+  if (!model.stochastic) return ["no σ to sample with", "A plain autoencoder gives one code, and no σ to sample with"];
+  return latents && source !== null ? null : ["click a point first", "z is of no example: click a point of the map first"];
+}
+
+const LETTERS = { z: "of-z", μ: "of-mu", σ: "of-sigma", ε: "of-epsilon" };
+const letter = (name) => h("b", { class: LETTERS[name] }, name);

@@ -1,0 +1,112 @@
+// A drag on the picture itself moves z along two dimensions, one picture's width being four sigma of the data.
+
+import { activities } from "../latent/ranges.js";
+import { choose, moveTo, placeOf } from "../state.js";
+import { h } from "../ui/dom.js";
+
+const WIDTH = 4; // sigma
+const STILL = 3; // pixels: a click moves nothing
+const [STEP, STRIDE] = [0.1, 1]; // sigma, an arrow key
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const known = new WeakMap(); // latents -> sigma of each dimension
+
+/** @param {import("../mount.js").Desk} desk @param {HTMLCanvasElement} canvas */
+export function createSteer({ store }, canvas) {
+  const selects = [0, 1].map(createSelect);
+  const element = h("div", { class: "steer", role: "group", "aria-label": "What a drag on the picture moves", title: "Drag on the picture: z moves along these two dimensions. One picture’s width is 4 σ of the data." }, h("span", {}, "drag"), selects[0], h("span", { "aria-hidden": "true" }, "↔"), selects[1], h("span", { "aria-hidden": "true" }, "↕")); // prettier-ignore
+  let held = null; // {x, y, z, perPixel}: where the drag began
+
+  function createSelect(which) {
+    const select = /** @type {HTMLSelectElement} */ (h("select", { "aria-label": ["Sideways", "Up and down"][which] }));
+    select.addEventListener("change", (event) => {
+      const axes = axesOf(store.state);
+      const chosen = Number(select.value);
+      const other = axes[1 - which] === chosen ? axes[which] : axes[1 - which]; // they change places
+      choose(store, { steer: which === 0 ? [chosen, other] : [other, chosen] }, event);
+    });
+    return select;
+  }
+
+  function fill({ model }) {
+    const options = () => Array.from({ length: model.latent }, (_, k) => h("option", { value: k }, `z${k + 1}`));
+    for (const select of selects) select.replaceChildren(...options());
+    selects[1].toggleAttribute("hidden", model.latent < 2);
+    element.lastChild.toggleAttribute("hidden", model.latent < 2);
+  }
+
+  function mark(state) {
+    axesOf(state).forEach((axis, which) => (selects[which].value = String(axis)));
+  }
+
+  /** z from a base, so many sigma sideways and so many up. */
+  function shifted(base, by) {
+    const sigma = sigmasOf(store.state.latents);
+    const z = Array.from(base);
+    axesOf(store.state).forEach((axis, which) => (z[axis] += by[which] * (sigma?.[axis] ?? 1)));
+    return z;
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !store.state.model) return;
+    canvas.setPointerCapture(event.pointerId);
+    held = { x: event.clientX, y: event.clientY, z: placeOf(store.state).z, perPixel: WIDTH / canvas.clientWidth, moved: false };
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!held) return;
+    const [dx, dy] = [event.clientX - held.x, held.y - event.clientY];
+    held.moved ||= Math.hypot(dx, dy) >= STILL;
+    canvas.classList.toggle("steering", held.moved);
+    if (held.moved) moveTo(store, shifted(held.z, [dx * held.perPixel, dy * held.perPixel]), event);
+  });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    canvas.addEventListener(end, () => {
+      held = null;
+      canvas.classList.remove("steering");
+    });
+  }
+  canvas.addEventListener("keydown", (event) => {
+    const way = KEYS[event.key];
+    if (!way || !store.state.model) return;
+    event.preventDefault();
+    const by = event.shiftKey ? STRIDE : STEP;
+    moveTo(store, shifted(placeOf(store.state).z, [way[0] * by, way[1] * by]), event);
+  });
+
+  store.subscribe((state, before) => {
+    if (state.model !== before.model) {
+      held = null; // its z was of another model
+      fill(state);
+    }
+    if (state.model !== before.model || state.latents !== before.latents || state.steer !== before.steer) mark(state);
+  });
+  return { element };
+}
+
+/** The two dimensions that a drag moves: the chosen ones, else the two that tell the decoder most. @returns {number[]} */
+export function axesOf({ steer, model, latents }) {
+  const chosen = steer.filter((axis) => axis < model.latent);
+  if (chosen.length === Math.min(2, model.latent)) return chosen;
+  const order = Array.from({ length: model.latent }, (_, k) => k);
+  const active = latents && ((model.stochastic && latents.kl) || activities(latents));
+  if (active) order.sort((one, other) => active[other] - active[one]);
+  return order.slice(0, 2);
+}
+
+/** Sigma of the data along each dimension, of all samples of all q(z|x) together. @param {import("../latent/latents.js").Latents | null} latents */
+export function sigmasOf(latents) {
+  if (!latents) return null;
+  if (!known.has(latents)) known.set(latents, sigmas(latents));
+  return known.get(latents);
+}
+
+function sigmas({ n, d, mean, std }) {
+  const [sum, square, noise] = [new Float64Array(d), new Float64Array(d), new Float64Array(d)];
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let k = 0; k < d; k++, at++) {
+      sum[k] += mean[at] / n;
+      square[k] += mean[at] ** 2 / n;
+      noise[k] += std[at] ** 2 / n;
+    }
+  }
+  return sum.map((average, k) => Math.sqrt(Math.max(0, square[k] - average ** 2) + noise[k]));
+}

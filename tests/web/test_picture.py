@@ -1,0 +1,322 @@
+"""What stands around the picture: dragging on it, comparing, samples, nearest examples, zoom, copy and save."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.web.hand import lonely_point, map_is_described
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.web.conftest import Site, TinyModel
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def tiny(web_site: Site) -> TinyModel:
+    return web_site.model("tiny")
+
+
+def sigma(model: TinyModel) -> np.ndarray:
+    return np.sqrt(model.tensors["mean"].var(axis=0) + (model.tensors["std"] ** 2).mean(axis=0))
+
+
+def resting_z(page: Page) -> np.ndarray:
+    """Wait until the newest picture is painted, and give its z."""
+    page.evaluate("nextFrame()")
+    page.wait_for_timeout(60)
+    return np.array(page.evaluate("painted.at(-1).z"))
+
+
+def canvas_of(page: Page, where: str) -> np.ndarray:  # (h, w, 4)
+    return np.array(
+        page.evaluate(
+            """(where) => {
+        const canvas = root().querySelector(where);
+        const { data, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return [Array.from(data), height];
+    }""",
+            where,
+        )[0]
+    ).reshape(-1, page.evaluate("(where) => root().querySelector(where).width", where), 4)
+
+
+def click_an_example(page: Page, model: TinyModel) -> int:
+    map_is_described(page)
+    index, at = lonely_point(page, model)
+    page.mouse.click(*at)
+    page.wait_for_function(
+        "(name) => root().querySelector('.caption').textContent.includes(name)", arg=f"example {index}"
+    )
+    page.mouse.move(0, 0)
+    return index
+
+
+def drag(page: Page, by: tuple[float, float], release: bool = True) -> None:
+    """Drag from the middle of the picture, by shares of its width."""
+    box = page.locator(".pixels").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0] * box["width"], y + by[1] * box["width"], steps=7)
+    if release:
+        page.mouse.up()
+
+
+# --- numbers
+
+
+def test_the_sigma_of_the_data_is_that_of_all_samples_together(js: Callable, tiny: TinyModel) -> None:
+    mean, std = np.random.default_rng(0).normal(2, 3, (40, 5)), np.random.default_rng(1).uniform(0.1, 2, (40, 5))
+    found = js("picture/steer.js", "sigmasOf", {"n": 40, "d": 5, "mean": mean, "std": std})
+    assert found == pytest.approx(np.sqrt(mean.var(axis=0) + (std**2).mean(axis=0)), rel=1e-9)
+
+
+def test_a_drag_moves_the_chosen_dimensions_or_the_most_active(js: Callable) -> None:
+    latents = {"n": 3, "d": 3, "mean": np.array([0, 1, 0, 0, 2, 9, 0, 3, 1.0]), "kl": np.array([0.1, 0.5, 2.0])}
+    model = {"latent": 3, "stochastic": True}
+    ask = lambda **state: js("picture/steer.js", "axesOf", {"steer": [], "model": model, "latents": latents} | state)  # noqa: E731
+    assert ask() == [2, 1]
+    assert ask(steer=[1, 0]) == [1, 0]
+    assert ask(steer=[7, 0]) == [2, 1], "a dimension that this model does not have"
+    assert ask(latents=None) == [0, 1]
+    assert ask(model=model | {"stochastic": False}) == [2, 1], "by variance, where there is no KL"
+    assert ask(model={"latent": 1, "stochastic": True}, latents=None) == [0]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_difference_and_deviation_are_numpys(js: Callable, channels: int) -> None:
+    pictures = np.random.default_rng(0).uniform(size=(8, channels, 4, 5)).astype(np.float32)
+    found = js("picture/difference.js", "signedDifference", pictures[0], pictures[1], channels)
+    assert found == pytest.approx((pictures[0] - pictures[1]).mean(axis=0).ravel(), abs=1e-6)
+    found = js("picture/difference.js", "deviation", pictures, 8, channels)
+    assert found == pytest.approx(pictures.std(axis=0).mean(axis=0).ravel(), abs=1e-6)
+
+
+def test_the_scale_of_a_difference_is_round_and_does_not_flicker(js: Callable) -> None:
+    limit = lambda *given: js("picture/difference.js", "limitFor", *given)  # noqa: E731
+    assert [limit([value]) for value in (0, 0.04, -0.3, 0.6, 1.4)] == [0.05, 0.05, 0.5, 1, 1]
+    assert limit([0.19], 0.5) == 0.5, "just below the next step it stays"
+    assert limit([0.1], 0.5) == 0.1
+    assert limit([0.19], 0.1) == 0.2
+
+
+# --- dragging on the picture
+
+
+def test_a_drag_moves_two_dimensions_from_where_it_began(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    base = np.array([0.3, -0.2, 0.6])
+    web_open(tiny.data(z=base.tolist()) | {"link": {"z": "0.3,-0.2,0.6", "steer": "2,0"}})
+    drag(web_page, (0.25, -0.5), release=False)
+    expected = base + np.array([0.5 * 4, 0, 0.25 * 4]) * sigma(tiny)
+    assert resting_z(web_page) == pytest.approx(expected, abs=0.02)
+    box = web_page.locator(".pixels").bounding_box()
+    web_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=9)
+    assert resting_z(web_page) == pytest.approx(base, abs=1e-6), "steps of a drag were added up"
+    assert web_page.evaluate("sent") == []
+    web_page.mouse.up()
+    drag(web_page, (0.1, 0))
+    drag(web_page, (0.1, 0))
+    assert resting_z(web_page) == pytest.approx(base + np.array([0, 0, 0.8]) * sigma(tiny), abs=0.03)
+    web_page.locator(".pixels").click()
+    assert resting_z(web_page)[2] == pytest.approx(base[2] + 0.8 * sigma(tiny)[2], abs=0.03), "a click moved z"
+
+
+def test_the_two_dimensions_can_be_chosen_and_change_places(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data())
+    sideways, up = web_page.get_by_label("Sideways"), web_page.get_by_label("Up and down")
+    assert [sideways.input_value(), up.input_value()] == ["0", "1"]
+    sideways.select_option("1")
+    assert [sideways.input_value(), up.input_value()] == ["1", "0"]
+    up.select_option("2")
+    web_page.wait_for_function("sent.at(-1)?.steer === '1,2'")
+
+
+def test_arrow_keys_on_the_picture(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(z=[0.0, 0.0, 0.0]))
+    web_page.locator(".pixels").focus()
+    for key in ["ArrowRight", "Shift+ArrowRight", "ArrowDown"]:
+        web_page.keyboard.press(key)
+    assert resting_z(web_page) == pytest.approx(np.array([1.1, -0.1, 0]) * sigma(tiny), abs=1e-4)
+
+
+def test_a_locked_dimension_stays(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data() | {"link": {"z": "0,0,0", "lock": "0"}})
+    drag(web_page, (0.2, -0.2))
+    assert resting_z(web_page) == pytest.approx(np.array([0, 0.8, 0]) * sigma(tiny), abs=0.03)
+
+
+# --- beside the picture
+
+
+def test_source_and_difference_stay_with_the_example_while_z_moves(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(z=[2.0, 1.0, -1.0]))
+    for name in ["source", "difference"]:
+        web_page.get_by_role("button", name=name, exact=True).click()
+    assert "Click a point" in web_page.locator(".compare").inner_text()
+    index = click_an_example(web_page, tiny)
+    web_page.locator(".source canvas").wait_for()
+    drag(web_page, (0.3, 0.2))
+    assert f"Compared with example {index}" in web_page.locator(".compare").inner_text()
+    assert "reconstruction" in web_page.locator(".source").inner_text()
+    mean = tiny.tensors["mean"][index]
+    assert canvas_of(web_page, ".source canvas")[..., 0] == pytest.approx(tiny.decode(mean)[0] * 255, abs=1)
+    signed = tiny.decode(resting_z(web_page))[0] - tiny.decode(mean)[0]
+    limit = float(web_page.locator(".signed span").last.inner_text())
+    shown = canvas_of(web_page, ".difference canvas")
+    assert shown[..., 3] == pytest.approx(np.minimum(255, 255 * np.abs(signed) / limit), abs=2)
+    strong = np.abs(signed) > 0.1 * limit
+    assert strong.any()
+    assert ((shown[..., 0] > shown[..., 2]) == (signed > 0))[strong].all(), "orange is more, blue is less"
+    web_page.wait_for_function("sent.at(-1)?.beside === 'source,difference'")
+
+
+def test_the_original_is_shown_where_it_is_at_hand(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(originals="/models/tiny/originals/"))
+    map_is_described(web_page)
+    index, _ = lonely_point(web_page, tiny)
+    (tiny.folder / "originals").mkdir()
+    pixels = np.arange(16, dtype=np.uint8) * 15
+    (tiny.folder / "originals" / str(index)).write_bytes(pixels.tobytes())
+    web_page.get_by_role("button", name="source", exact=True).click()
+    click_an_example(web_page, tiny)
+    web_page.wait_for_function("root().querySelector('.source').textContent === 'original'")
+    assert canvas_of(web_page, ".source canvas")[..., 0].ravel() == pytest.approx(pixels, abs=1)
+
+
+def test_samples_are_of_q_and_a_click_takes_one(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    web_page.get_by_role("button", name="samples", exact=True).click()
+    index = click_an_example(web_page, tiny)
+    web_page.wait_for_selector(f".samples[data-example='{index}']")
+    faces = np.array([canvas_of(web_page, f".samples .face:nth-child({i + 1}) canvas")[..., 0] for i in range(8)])
+    assert len({face.tobytes() for face in faces}) == 8
+    spread = canvas_of(web_page, ".samples .spread canvas")[..., 3] / 255
+    limit = float(web_page.locator(".samples .spread").inner_text().removeprefix("σ ≤ "))
+    assert spread * limit == pytest.approx((faces / 255).std(axis=0), abs=0.01)
+    web_page.locator(".samples .face").nth(3).click()
+    z = resting_z(web_page)
+    assert tiny.decode(z)[0] * 255 == pytest.approx(faces[3], abs=1)
+    assert 0 < np.abs(z - tiny.tensors["mean"][index]).max() < 6 * 0.2, "not from q of this example"
+    web_page.wait_for_function("sent.at(-1)?.example !== undefined")
+    web_page.get_by_role("button", name="Resample").click()
+    before = faces[0].ravel().tolist()
+    web_page.wait_for_function(
+        """(before) => {
+        const canvas = root().querySelector(".samples .face canvas");
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return before.some((value, i) => data[4 * i] !== value);
+    }""",
+        arg=before,
+    )
+
+
+def test_mu_or_sample_is_one_switch(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(z=[2.0, 1.0, -1.0]))
+    assert web_page.get_by_role("radio", name="sample").is_disabled()
+    assert "click a point" in web_page.locator(".sampling").inner_text()
+    index = click_an_example(web_page, tiny)
+    mean = tiny.tensors["mean"][index]
+    web_page.get_by_role("radio", name="sample").check(force=True)
+    one = resting_z(web_page)
+    assert 0 < np.abs(one - mean).max() < 6 * 0.2
+    assert "a sample of example" in web_page.locator(".caption").inner_text()
+    web_page.get_by_role("button", name="Resample").click()
+    assert not np.array_equal(resting_z(web_page), one)
+    web_page.get_by_role("radio", name="μ").check(force=True)
+    assert resting_z(web_page) == pytest.approx(mean, abs=1e-6)
+
+
+def test_a_plain_autoencoder_has_nothing_to_sample(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(stochastic=False))
+    click_an_example(web_page, tiny)
+    assert web_page.get_by_role("radio", name="sample").is_disabled()
+    assert "no σ" in web_page.locator(".sampling").inner_text()
+    web_page.get_by_role("button", name="samples", exact=True).click()
+    assert "one code" in web_page.locator(".samples").inner_text()
+
+
+# --- the nearest examples
+
+
+def test_the_nearest_examples_follow_and_lead_back(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(z=[0.0, 0.0, 0.0]))
+    drag(web_page, (0.2, 0.1), release=False)
+    apart = np.linalg.norm(tiny.tensors["mean"] - resting_z(web_page), axis=1)
+    nearest = [str(index) for index in np.argsort(apart)[:6]]
+    shown = "[...root().querySelectorAll('.near .face')].map((face) => face.dataset.example)"
+    web_page.wait_for_function(f"(wanted) => String({shown}) === String(wanted)", arg=nearest)
+    web_page.mouse.up()
+    web_page.wait_for_function("!root().querySelector('.near .late')")
+    third = int(nearest[2])
+    expected = tiny.decode(tiny.tensors["mean"][third])[0] * 255
+    assert canvas_of(web_page, ".near .face:nth-child(3) canvas")[..., 0] == pytest.approx(expected, abs=1)
+    name = web_page.locator(".near .face").nth(2).get_attribute("title")
+    assert name == f"Example {third}, class {'abc'[third % 3]}: {apart[third]:.2f} from z"
+    web_page.locator(".near .face").nth(2).focus()
+    web_page.keyboard.press("Enter")
+    assert resting_z(web_page) == pytest.approx(tiny.tensors["mean"][third], abs=1e-6)
+    assert f"example {third}" in web_page.locator(".caption").inner_text()
+
+
+# --- zoom, copy, save
+
+
+def test_zoom_keeps_the_picture_alive_and_escape_closes(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(z=[0.0, 0.0, 0.0]))
+    small = web_page.locator(".pixels").bounding_box()["width"]
+    web_page.locator(".pixels").dblclick()
+    web_page.wait_for_function("root().querySelector('dialog').open")
+    assert web_page.locator(".pixels").bounding_box()["width"] > 1.5 * small
+    web_page.keyboard.press("ArrowRight")
+    assert resting_z(web_page) == pytest.approx([0.1 * sigma(tiny)[0], 0, 0], abs=1e-4)
+    assert canvas_of(web_page, "dialog .pixels")[..., 0] == pytest.approx(
+        tiny.decode(resting_z(web_page))[0] * 255, abs=1
+    )
+    web_page.keyboard.press("Escape")
+    web_page.wait_for_selector(".picture .pixels")
+    assert web_page.locator(".pixels").bounding_box()["width"] == pytest.approx(small, abs=1)
+    assert web_page.locator("dialog").count() == 0
+
+
+def test_a_saved_picture_is_sharp_and_named_after_the_model(web_page: Page, web_open: Callable, web_site: Site) -> None:
+    model = web_site.model("wide", shape=(3, 5, 6))
+    web_open(model.data())
+    with web_page.expect_download() as waiting:
+        web_page.get_by_role("button", name="Save the picture").click()
+    assert waiting.value.suggested_filename == "wide-z.png"
+    found = np.array(Image.open(BytesIO(Path(waiting.value.path()).read_bytes())).convert("RGB"))
+    assert found.shape == (515, 618, 3)
+    expected = model.decode(model.start).transpose(1, 2, 0).repeat(103, axis=0).repeat(103, axis=1) * 255
+    assert np.abs(found - expected).max() <= 1
+
+
+def test_copy_says_what_became_of_it(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    web_page.evaluate("""() => {
+        window.copied = [];
+        navigator.clipboard.write = async (items) => {
+            if (copied.length) throw new Error("denied");
+            copied.push((await items[0].getType("image/png")).size);
+        };
+    }""")
+    copy = web_page.get_by_role("button", name="Copy the picture")
+    copy.click()
+    web_page.wait_for_function("root().querySelector('.told').textContent === 'Copied.'")
+    assert web_page.evaluate("copied[0]") > 100
+    copy.click()
+    web_page.wait_for_function("root().querySelector('.told').textContent.includes('save it instead')")
