@@ -13,6 +13,8 @@ import { createMap } from "./plane.js";
  * @property {Float32Array | null} kl      (d), in nats
  * @property {Float32Array | null} drift   (n): |mu(decode(mean)) - mean|
  * @property {import("./mixture.js").Mixture | null} mixture   where the codes of all examples lie
+ * @property {Float32Array | null} factors  (n, f): what the maker of the pictures varied
+ * @property {string[]} factorNames        (f)
  * @property {string[]} labelNames
  * @property {import("./plane.js").PlaneMap[]} maps   in menu order
  * @property {(index: number) => number[]} meanOf
@@ -39,6 +41,7 @@ export function readLatents(buffer, d) {
   if (n === 0) throw new Error("latents.safetensors holds no examples");
   const labels = optional(tensors, "labels", [n]);
   const labelNames = readJson(metadata, "label_names");
+  const factorNames = readJson(metadata, "factor_names");
   const maps = readJson(metadata, "maps").map((entry) => readMap(tensors, entry, mean, n, d));
   const classOf = (index) => (labels && index !== null && labels[index] >= 0 ? labels[index] : null);
   const nameOf = (label) => labelNames[label] ?? String(label);
@@ -52,6 +55,8 @@ export function readLatents(buffer, d) {
     kl: optional(tensors, "kl", [d]),
     drift: optional(tensors, "drift", [n]),
     mixture: readMixture(tensors, d),
+    factors: optional(tensors, "factors", [n, factorNames.length]),
+    factorNames,
     labelNames,
     maps,
     meanOf: (index) => Array.from(mean.subarray(index * d, (index + 1) * d)),
@@ -74,8 +79,8 @@ export function findExample({ n, d, mean }, z) {
   return null;
 }
 
-function readMap(tensors, { name, title, about, axes }, mean, n, d) {
-  const about_ = { name, title: title ?? name, about: about ?? "", axes: axes ?? ["", ""] };
+function readMap(tensors, { name, title, about, axes, trustworthiness, continuity }, mean, n, d) {
+  const about_ = { name, title: title ?? name, about: about ?? "", axes: axes ?? ["", ""], trustworthiness, continuity };
   const linear = `map.${name}.basis` in tensors;
   if (!linear) return createMap(about_, { xy: expect(tensors, `map.${name}.xy`, [n, 2]), mean });
   const basis = expect(tensors, `map.${name}.basis`, [2, d]);

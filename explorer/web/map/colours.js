@@ -4,6 +4,7 @@ import { nameOf } from "../latent/maps.js";
 import { colourOf, rgb, scaleAt } from "./palette.js";
 
 const FEW = 20; // different whole numbers make classes of a factor
+const FAINT = 26; // of 255: what a selection leaves of the others
 const TAILS = 0.01; // of the points at each end share the colour of the end
 
 /**
@@ -69,18 +70,19 @@ function dimensionsOf({ n, d, mean }) {
 
 /**
  * One colour a point. @param {Colour | null} colour @param {ArrayLike<number> | null} values (n) @param {number} n
- * @param {number[]} hidden classes that are not drawn
+ * @param {number[]} hidden classes that are not drawn @param {number[]} [chosen] points that stand out; none: all
  * @returns {{ink: Uint8Array, ends: [number, number] | null}} ink (n, 4); the ends of the scale
  */
-export function inkOf(colour, values, n, hidden) {
+export function inkOf(colour, values, n, hidden, chosen = []) {
   const alpha = n > 20_000 ? 150 : 205;
+  const standOut = chosen.length ? new Set(chosen) : null;
   const ink = new Uint8Array(4 * n);
   const ends = colour?.kind === "scale" ? endsOf(values) : null;
   const paint = ends ? (i) => scaleAt((values[i] - ends[0]) / (ends[1] - ends[0])) : palette(values);
   const gone = new Set(ends ? [] : hidden);
   for (let i = 0; i < n; i++) {
     ink.set(paint(i), 4 * i);
-    ink[4 * i + 3] = values && gone.has(values[i]) ? 0 : alpha;
+    ink[4 * i + 3] = values && gone.has(values[i]) ? 0 : standOut && !standOut.has(i) ? FAINT : alpha;
   }
   return { ink, ends };
 }

@@ -8,8 +8,8 @@ import { createOverlay } from "./overlay.js";
 
 const REMEMBERED = 60; // places of the trail
 const STEPS = 33; // places of a path at which data are looked for
-const FAR = 0.99; // of the examples have a neighbour nearer than this: beyond it there are no data near
-const SPACED = 1000; // examples whose own neighbours say how near is near
+const FAR = 0.99; // of the data lie nearer to an example than this: beyond it there are none near
+const SPACED = 1000; // examples whose own distances say how near is near
 const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
 const GUESS = "Approximate: this map has no way back. The picture is of the z that the nearest points suggest.";
 
@@ -46,7 +46,6 @@ export function createHere({ store, lane }, viewport) {
     overlay.path(path.zs && map.project ? path.zs.map((z, i) => [...map.project(z), path.nearness?.[i] ?? 1]) : [], viewport);
   }
 
-  /** Its room stays: the page must not move under a hand. */
   function say(state, own) {
     const guess = !map.decodable && state.home !== null;
     remark.textContent = guess ? GUESS : STAND_IN;
@@ -68,7 +67,7 @@ export function createHere({ store, lane }, viewport) {
     path = { zs, nearness: null, key };
     if (!zs) return;
     const spacing = await worker.spacing(SPACED);
-    const limit = spacing?.distances[Math.floor(FAR * (spacing.distances.length - 1))];
+    const limit = spacing && Math.max(...[spacing.means, spacing.samples].map((each) => each[Math.floor(FAR * (each.length - 1))]));
     const nearness = [];
     for (const z of zs) {
       const near = limit && (await worker.near(z, 1));

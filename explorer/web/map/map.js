@@ -24,6 +24,7 @@ const CALM = 16; // pixels that the mouse may move after a click before it looks
 const NUDGE = 0.02; // of the view, an arrow key
 const HINT_MS = 4000;
 const NO_WAY_BACK = "Arrow keys cannot move z here: this map has no directions. Click a place, or choose another map.";
+const FAITH = "Trustworthiness 1: neighbours on the map are neighbours in z. Continuity 1: neighbours in z are neighbours on the map. About 0.5: nothing was kept.";
 const LABEL = "Map of the encoded pictures. Arrow keys move z, plus and minus zoom, 0 shows the whole map.";
 
 /** @param {import("../mount.js").Desk} desk */
@@ -33,20 +34,20 @@ export function createMapView(desk) {
   const hint = h("p", { class: "hint", role: "status" });
   const notice = h("p", { class: "notice", role: "status" });
   const about = h("p", { class: "about" });
-  const loss = h("p", { class: "remark", role: "status" }); // what this browser cannot do
+  const loss = h("p", { class: "loss", role: "status" }); // what this browser cannot do
   const [axes, viewport, card, layers] = [createAxes(), createViewport(), createCard(desk), createLayers(desk)];
   const here = createHere(desk, viewport);
   const grid = s("svg", { class: "drawing", "aria-hidden": "true" }, axes.element); // below the points
   const outline = createOutline();
   const marks = s("svg", { class: "marks", "aria-hidden": "true" }, layers.marks, here.element, outline.element); // above them
   const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL },
-    layers.ground, grid, canvas, layers.above, marks, card.element, hint); // prettier-ignore
+    layers.ground, grid, canvas, layers.above, marks, here.remark, card.element, hint); // prettier-ignore
   const tools = createTools({ mode: setMode, zoom: (factor) => zoom(factor, middle()), reset: whole, download });
-  const selection = createSelection(desk, () => selection.show([]));
+  const selection = createSelection(desk, () => catchNow([]));
   const [chooser, legend, judge] = [createChooser(desk), createLegend(desk), lane(7)];
   const head = h("header", {}, chooser.element, layers.menu);
   const frame = h("div", { class: "frame" }, plot, tools.element, selection.element, notice);
-  const element = h("section", { class: "map" }, head, legend.element, frame, loss, here.remark, about);
+  const element = h("section", { class: "map" }, head, legend.element, frame, loss, about);
 
   let map = null; // the chosen PlaneMap
   let nearest = null; // the point nearest to a place on the map
@@ -58,6 +59,7 @@ export function createMapView(desk) {
   let undo = null; // where z was before the first click of a double click
   let last = null; // the latents whose points were drawn
   let calm = null; // where a click has just been
+  let caught = []; // by a lasso or a box
   let mode = "pan";
 
   // --- what is drawn
@@ -74,10 +76,10 @@ export function createMapView(desk) {
     fit();
     hover(null);
     notice.textContent = found.missing;
-    about.textContent = map?.about ?? "";
+    describe();
     paint(before !== null && state.latents === last);
     last = state.latents;
-    if (map && !map.about.includes("Trust") && state.latents.d > 2) judgeMap(map);
+    if (map && state.latents.d > 2) judgeMap(map);
   }
 
   /** @param {boolean} animate   the points travel from where they are seen now */
@@ -86,17 +88,22 @@ export function createMapView(desk) {
     const state = store.state;
     colour = colourIn(state);
     values = colour?.values() ?? null;
-    const { ink, ends } = inkOf(colour, values, state.latents.n, state.hidden);
+    const { ink, ends } = inkOf(colour, values, state.latents.n, state.hidden, caught);
     points ??= createPoints(canvas, (said) => (loss.textContent = said));
     points.load(map.xy, ink, { animate });
     legend.show(colour, ends);
     redraw();
   }
 
+  function describe(faith = null) {
+    const [sentence] = (map?.about ?? "").split(" Trustworthiness"); // of a map that came with the model: its figures follow
+    about.replaceChildren(sentence, ...(faith ? [" ", h("span", { class: "faith", title: FAITH }, wordsOf(faith))] : []));
+  }
+
   async function judgeMap(judged) {
-    const faith = await judge.faith(judged.xy);
-    if (!faith || map !== judged || Number.isNaN(faith.trustworthiness)) return;
-    about.textContent = `${judged.about} Trustworthiness ${faith.trustworthiness.toFixed(2)} (1: neighbours here are neighbours in z), continuity ${faith.continuity.toFixed(2)} (1: neighbours in z are neighbours here).`;
+    const { trustworthiness, continuity } = judged;
+    const faith = trustworthiness == null ? await judge.faith(judged.xy) : { trustworthiness, continuity };
+    if (faith && map === judged && !Number.isNaN(faith.trustworthiness)) describe(faith);
   }
 
   /** All that hangs on the view of the map, at most once a frame. */
@@ -180,9 +187,16 @@ export function createMapView(desk) {
 
   function select(polygon) {
     if (!map) return;
-    const caught = inside(polygon.map((at) => viewport.toMap(at)), map.xy, visible);
-    if (caught.length === 0) sayHint("No point lies inside: draw around some of them.");
-    selection.show(Array.from(caught));
+    const found = inside(polygon.map((at) => viewport.toMap(at)), map.xy, visible);
+    if (found.length === 0) sayHint("No point lies inside: draw around some of them.");
+    catchNow(Array.from(found));
+  }
+
+  /** @param {number[]} members of the selection; the others fade */
+  function catchNow(members) {
+    caught = members;
+    selection.show(members);
+    paint(false);
   }
 
   function setMode(name) {
@@ -257,7 +271,7 @@ export function createMapView(desk) {
 
   store.subscribe((state, before, { by }) => {
     const read = state.latents !== before.latents;
-    if (read) selection.show([]);
+    if (read) selection.show((caught = []));
     if (read || state.map !== before.map || state.pins !== before.pins || state.groups !== before.groups) open(state);
     if (map && (state.colour !== before.colour || state.hidden !== before.hidden)) paint(false);
     if (map && state.layers !== before.layers) redraw();
@@ -278,4 +292,8 @@ export function createMapView(desk) {
       for (const part of [points, layers, card]) part?.dispose?.();
     },
   };
+}
+
+function wordsOf({ trustworthiness, continuity }) {
+  return `Trustworthiness ${trustworthiness.toFixed(2)}, continuity ${continuity.toFixed(2)}.`;
 }

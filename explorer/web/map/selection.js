@@ -13,7 +13,7 @@ export function createSelection({ store, lane }, clear) {
   const worker = lane(6);
   const title = h("b", {});
   const classes = h("p", {});
-  const spread = h("p", {});
+  const spread = h("p", { title: "The root mean square distance of their z from the mean of their z" });
   const tiles = createTiles("Mean picture of the selection, and the picture of their mean z");
   const name = /** @type {HTMLInputElement} */ (h("input", { type: "text", class: "tool", maxlength: 20, "aria-label": "Name of the group" }));
   const keep = button("Keep as group", "The group can then be an end of a class axis, and a place to go to", save);
@@ -93,7 +93,7 @@ function spreadOf(latents, members) {
   const all = Array.from({ length: latents.n }, (_, i) => i);
   const [own, whole] = [members, all].map((some) => distanceFromMean(latents, some));
   const share = whole > 0 ? Math.round((100 * own) / whole) : 0;
-  return `Spread in z: ${own.toFixed(2)}, ${share} % of that of all (root mean square distance from the mean).`;
+  return `Spread in z: ${own.toFixed(2)}, ${share} % of that of all.`;
 }
 
 /** @param {{mean: Float32Array, d: number}} latents @param {number[]} some */

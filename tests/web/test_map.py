@@ -1,0 +1,217 @@
+"""The map under the hand: what hovering, clicking, selecting and choosing do to z and to what is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from tests.web.hand import (
+    cursor,
+    empty_place,
+    gray,
+    lonely_point,
+    map_is_described,
+    next_frame,
+    on_map,
+    on_screen,
+    plot,
+    project,
+    z_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from .conftest import Site, TinyModel
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def tiny(web_site: Site) -> TinyModel:
+    return web_site.model("tiny")
+
+
+def painted(page: Page, z: list[float]) -> None:
+    """Wait until the picture on the canvas is of this z."""
+    page.wait_for_function("(z) => painted.at(-1).z.every((value, k) => Math.abs(value - z[k]) < 0.03)", arg=z)
+
+
+def decoded_at(model: TinyModel, page: Page, at: tuple[float, float]) -> list[float]:
+    return (model.tensors["map.pca.origin"] + on_map(page, at) @ model.tensors["map.pca.basis"]).tolist()
+
+
+def test_the_mouse_over_the_map_decodes_and_leaving_restores(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(z=[0.4, -0.3, 0.2]))
+    map_is_described(web_page)
+    before = gray(web_page)
+    for at in ((200, 300), (260, 320), empty_place(web_page, tiny)):
+        web_page.mouse.move(*at)
+        expected = decoded_at(tiny, web_page, at)
+        painted(web_page, expected)
+        assert z_of(web_page) == pytest.approx(expected, abs=0.03), "the sliders follow"
+        assert cursor(web_page) == pytest.approx(at, abs=1.5), "the cursor follows"
+        assert np.abs(gray(web_page) - tiny.gray(z_of(web_page))).max() <= 1
+    rest = on_screen(web_page, project(tiny, "pca", [0.4, -0.3, 0.2]))
+    home = web_page.locator(".marks .home").bounding_box()
+    assert home is not None
+    assert (home["x"] + home["width"] / 2, home["y"] + home["height"] / 2) == pytest.approx(rest, abs=1.5)
+    web_page.mouse.move(*(plot(web_page)["x"] + plot(web_page)["width"] + 30, 300))
+    assert z_of(web_page) == pytest.approx([0.4, -0.3, 0.2])
+    painted(web_page, [0.4, -0.3, 0.2])
+    assert np.abs(gray(web_page) - before).max() <= 1
+    web_page.wait_for_timeout(500)
+    assert web_page.evaluate("sent") == [], "the host heard of a visit"
+
+
+def test_after_a_click_the_mouse_may_rest_where_it_is(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    index, at = lonely_point(web_page, tiny)
+    web_page.mouse.click(*at)
+    web_page.mouse.move(at[0] + 3, at[1])
+    assert z_of(web_page) == pytest.approx(tiny.tensors["mean"][index], abs=1e-6)
+    web_page.mouse.move(at[0] + 60, at[1])
+    assert z_of(web_page) != pytest.approx(tiny.tensors["mean"][index], abs=1e-3)
+
+
+def test_a_click_with_shift_draws_a_sample(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    index, at = lonely_point(web_page, tiny)
+    web_page.keyboard.down("Shift")
+    web_page.mouse.click(*at)
+    web_page.keyboard.up("Shift")
+    off = (np.array(z_of(web_page)) - tiny.tensors["mean"][index]) / 0.2
+    assert 0 < np.abs(off).max() < 6, "not a draw from N(mu, sigma)"
+    web_page.wait_for_function("sent.length === 1")
+    assert web_page.evaluate("sent[0].example") == str(index)
+
+
+def test_the_ellipses_are_the_posterior_at_the_scale_of_the_axes(
+    web_page: Page, web_open: Callable, web_site: Site
+) -> None:
+    model = web_site.model("leaning", seed=4)
+    web_open(model.data())
+    map_is_described(web_page)
+    index, at = lonely_point(web_page, model)
+    web_page.mouse.click(*at)
+    web_page.mouse.move(5, 5)
+    spread = model.tensors["map.pca.basis"] @ np.diag(model.tensors["std"][index] ** 2) @ model.tensors["map.pca.basis"].T
+    unit = (on_screen(web_page, [1, 0]) - on_screen(web_page, [0, 0]))[0]  # pixels
+    for sigma in (1, 2):
+        box = web_page.evaluate(
+            """(sigma) => {
+            const path = root().querySelector(`.ellipse .sigma${sigma}`);
+            const { x, y, width, height } = path.getBBox();
+            return [x + width / 2, y + height / 2, width, height];
+        }""",
+            sigma,
+        )
+        corner = plot(web_page)
+        assert np.array(box[:2]) + [corner["x"], corner["y"]] == pytest.approx(at, abs=1)
+        assert box[2:] == pytest.approx(2 * sigma * unit * np.sqrt(np.diag(spread)), abs=1)
+
+
+def test_a_map_without_a_way_back_decodes_what_the_nearest_points_suggest(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(map_name="tsne"))
+    map_is_described(web_page)
+    at = empty_place(web_page, tiny, "tsne")
+    web_page.mouse.move(*at)
+    squares = ((tiny.tensors["map.tsne.xy"] - on_map(web_page, at)) ** 2).sum(axis=1)
+    near = np.argsort(squares)[:8]
+    expected = np.average(tiny.tensors["mean"][near], axis=0, weights=1 / squares[near])
+    assert z_of(web_page) == pytest.approx(expected, abs=0.02)
+    assert "Approximate" in web_page.locator(".remark").inner_text()
+    assert cursor(web_page) == pytest.approx(at, abs=1.5)
+
+
+def test_legend_entries_hide_and_isolate(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    index, at = lonely_point(web_page, tiny)
+    label = int(tiny.tensors["labels"][index])
+    web_page.locator(".chip").nth(label).click()
+    web_page.mouse.move(*at)
+    assert web_page.locator(".tip").is_hidden(), "a hidden point can still be hovered"
+    web_page.locator(".chip").nth(label).click()
+    web_page.mouse.move(at[0] + 1, at[1])
+    assert web_page.locator(".tip b").inner_text() == "abc"[label]
+    web_page.locator(".chip").nth((label + 1) % 3).dblclick()
+    pressed = [chip.get_attribute("aria-pressed") for chip in web_page.locator(".chip").all()]
+    assert pressed == ["true" if k == (label + 1) % 3 else "false" for k in range(3)]
+    web_page.locator(".chip").nth((label + 1) % 3).dblclick()
+    assert {chip.get_attribute("aria-pressed") for chip in web_page.locator(".chip").all()} == {"true"}
+
+
+def test_a_figure_as_colour_has_a_bar_with_its_ends(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    web_page.get_by_label("Colour the points by").select_option("z2")
+    ends = web_page.locator(".scalebar span").all_inner_texts()
+    values = [float(end.replace("−", "-")) for end in ends]
+    low, high = np.quantile(tiny.tensors["mean"][:, 1], [0.01, 0.99], method="nearest")
+    assert values == pytest.approx([low, high], rel=0.02)
+    assert web_page.locator(".chip").count() == 0
+    web_page.wait_for_function("sent.length > 0 && sent.at(-1).colour === 'z2'")
+
+
+def test_a_lasso_becomes_a_group_and_the_end_of_a_class_axis(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    box = plot(web_page)
+    left, top = box["x"] + 20, box["y"] + 60
+    right, bottom = box["x"] + box["width"] / 2, box["y"] + box["height"] - 10
+    web_page.get_by_role("radio", name="Lasso").check(force=True)
+    web_page.mouse.move(left, top)
+    web_page.mouse.down()
+    for corner in ((right, top), (right, bottom), (left, bottom), (left, top)):
+        web_page.mouse.move(*corner, steps=8)
+    web_page.mouse.up()
+    (x1, y1), (x2, y2) = on_map(web_page, (left, bottom)), on_map(web_page, (right, top))
+    xy = project(tiny, "pca", tiny.tensors["mean"])
+    inside = np.flatnonzero((xy[:, 0] > x1) & (xy[:, 0] < x2) & (xy[:, 1] > y1) & (xy[:, 1] < y2))
+    panel = web_page.get_by_role("group", name="Selection")
+    assert f"{len(inside)} of 60 pictures" in panel.inner_text()
+    counts = np.bincount(tiny.tensors["labels"][inside], minlength=3)
+    assert f"{'abc'[counts.argmax()]}: {counts.max()}" in panel.inner_text()
+    panel.get_by_label("Name of the group").fill("left ones")
+    panel.get_by_text("Go to their mean").click()
+    mean = tiny.tensors["mean"][inside].mean(axis=0)
+    assert z_of(web_page) == pytest.approx(mean, abs=1e-5)
+    panel.get_by_text("Keep as group").click()
+    assert panel.is_hidden()
+    web_page.get_by_role("radio", name="A → B").check(force=True)
+    web_page.locator(".chooser").get_by_label("To the mean of").select_option("g:left ones")
+    next_frame(web_page)
+    assert "to that of left ones" in web_page.locator(".about").inner_text()
+    assert cursor(web_page)[1] == pytest.approx(on_screen(web_page, [0, 0])[1], abs=1.5), "the mean lies on the axis"
+    web_page.wait_for_function("sent.at(-1)?.groups?.startsWith('left ones:')")
+
+
+def test_axes_of_choice_change_places_where_they_meet(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(map_name="axes:1,2"))
+    web_page.get_by_label("Dimension along x").select_option("2")
+    web_page.wait_for_function("sent.at(-1)?.map === 'axes:2,1'")
+    next_frame(web_page)
+    assert web_page.locator(".axisname").all_text_contents() == ["z₂", "z₁"]
+
+
+def test_a_map_that_cannot_be_made_yet_says_what_to_do(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    web_page.get_by_role("radio", name="Plane").check(force=True)
+    assert "pin A and B and C first" in web_page.locator(".frame .notice").inner_text()
+    link = {"pins": "A:0,0,0|B:1,0,0|C:0,1,0", "map": "plane:A,B,C"}
+    web_page.evaluate("(data) => void show(data)", tiny.data() | {"link": link})
+    web_page.wait_for_function("drawnPoints()")
+    assert web_page.locator(".frame .notice").inner_text() == ""
+    assert "through the pins A, B, C" in web_page.locator(".about").inner_text()
