@@ -89,6 +89,14 @@ def show(page: Page, data: dict[str, Any]) -> None:
     page.wait_for_function("root().dataset.ready === 'true' && painted.length > 0")
 
 
+def wait(page: Page, until: Callable[[], bool]) -> None:
+    for _ in range(100):
+        if until():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came to pass")
+
+
 def slow(model: TinyModel, products: int = 8, side: int = 640) -> None:
     """Let the decoder multiply large matrices for nothing, before it paints what it painted."""
     network = onnx.load(model.folder / "decoder.onnx")
@@ -233,10 +241,6 @@ def test_latest_wins_and_one_question_is_under_way(blocked_page: Page, web_site:
 def test_the_view_that_is_left_closes_its_connections(blocked_page: Page, web_site: Site, remote: Remote) -> None:
     remote.model = model = web_site.model("tiny")
     show(blocked_page, model.data(remote=remote.url))
-    assert remote.open >= 1
+    wait(blocked_page, lambda: remote.open == 2)  # the page's own, and the worker's
     blocked_page.evaluate("dispose()")
-    for _ in range(50):
-        if remote.open == 0:
-            break
-        blocked_page.wait_for_timeout(50)
-    assert remote.open == 0
+    wait(blocked_page, lambda: remote.open == 0)
