@@ -24,6 +24,7 @@ export const CHOICES = {
   steer: numbers("steer"), // the two dimensions that a drag on the picture moves; none: the two most active
   bank: one("bank", ["dimensions", "principal", "between"]), // which directions the sliders move along
   range: one("range", ["data", "sigma", "prior"]), // how far they reach
+  speed: one("speed", ["1", "0.5", "2"]), // of a slider that plays
   between: list("between"), // "4>9": from the mean of class 4 to that of class 9; see latent/sets.js
   apart: flag("apart"), // these directions are made orthogonal to each other
   locked: numbers("lock"), // dimensions that stay where they are

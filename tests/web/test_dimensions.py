@@ -26,18 +26,19 @@ ACTIVE = [500, 3, 77]  # counted from 0, the most active first
 
 @pytest.fixture(scope="module")
 def wide(web_site: Site) -> TinyModel:
-    """A model that uses three of its 512 dimensions."""
+    """A model that uses forty of its 512 dimensions, three of them much."""
     model = web_site.model("wide", d=D)
     file = model.folder / "latents.safetensors"
     with safe_open(file, "numpy") as opened:
         words = opened.metadata()
     model.tensors["kl"][:] = 0.001
+    model.tensors["kl"][100:137] = 0.5
     model.tensors["kl"][ACTIVE] = [3, 2, 1]
     save_file(model.tensors, file, words)
     return model
 
 
-def names(page: Page, rows: str = ".sliders > .row") -> list[str]:
+def names(page: Page, rows: str = ".list > .row") -> list[str]:
     return page.locator(f"{rows} .name").all_text_contents()
 
 
@@ -46,11 +47,15 @@ def test_the_most_active_come_first_and_the_rest_is_folded(web_page: Page, web_o
     assert names(web_page)[:3] == ["z501", "z4", "z78"]
     assert len(names(web_page)) == 32
     assert web_page.locator(".folded .row").count() == 0, "what nobody looks at was built"
-    said = web_page.locator(".sliders summary").inner_text()
-    assert said == "480 less active dimensions, 480 of them unused (KL below 0.01 nats)"
-    web_page.locator(".sliders summary").click()
+    less, unused = web_page.locator(".list summary").all_inner_texts()
+    assert less == "8 less active dimensions"
+    assert unused == (
+        "472 of 512 dimensions are not used: their KL is below 0.01 nats, so the decoder learnt to ignore them"
+    )
+    for fold in web_page.locator(".list summary").all():
+        fold.click()
     web_page.wait_for_function("root().querySelectorAll('.folded .row').length === 480")
-    assert len(set(names(web_page, ".sliders .row"))) == D
+    assert len(set(names(web_page, ".list .row"))) == D
 
 
 def test_a_drag_moves_its_own_dimension_and_paints(web_page: Page, web_open: Callable, wide: TinyModel) -> None:
@@ -66,7 +71,7 @@ def test_folded_sliders_hear_of_z_when_they_are_opened(web_page: Page, web_open:
     z = [0.0] * D
     z[200] = 1.25
     web_open(wide.data(z=z))
-    web_page.locator(".sliders summary").click()
+    web_page.locator(".list summary").last.click()
     slider = web_page.get_by_label("z₂₀₁", exact=True)
     slider.wait_for()
     assert float(slider.input_value()) == 1.25
@@ -83,7 +88,21 @@ def test_without_a_kl_the_most_active_are_those_that_vary(web_page: Page, web_op
     save_file({name: array for name, array in model.tensors.items() if name != "kl"}, file, words)
     web_open(model.data(stochastic=False))
     assert names(web_page)[0] == "z26"
-    assert web_page.locator(".sliders summary").inner_text() == "8 less active dimensions"
+    assert web_page.locator(".list summary").inner_text() == "8 less active dimensions"
+
+
+def test_a_model_that_uses_nothing_shows_its_sliders_all_the_same(
+    web_page: Page, web_open: Callable, web_site: Site
+) -> None:
+    model = web_site.model("collapsed", d=5)
+    file = model.folder / "latents.safetensors"
+    with safe_open(file, "numpy") as opened:
+        words = opened.metadata()
+    save_file(model.tensors | {"kl": np.full(5, 0.004, np.float32)}, file, words)
+    web_open(model.data())
+    assert web_page.locator(".list summary").inner_text().startswith("5 of 5 dimensions are not used")
+    web_page.wait_for_function("root().querySelectorAll('.folded .row').length === 5")
+    assert web_page.get_by_label("z₄", exact=True).is_visible()
 
 
 def test_a_pixel_is_a_whole_number_of_screen_pixels(web_page: Page, web_open: Callable, web_site: Site) -> None:
@@ -91,5 +110,5 @@ def test_a_pixel_is_a_whole_number_of_screen_pixels(web_page: Page, web_open: Ca
         web_open(web_site.model(f"colour{side}", shape=(3, side, side)).data())
         width = web_page.evaluate("root().querySelector('.pixels').getBoundingClientRect().width")
         assert width / side == int(width / side) >= 1
-        assert width > 250
+        assert width >= 192
         assert web_page.locator(".pixels").evaluate("(it) => getComputedStyle(it).imageRendering") == "pixelated"

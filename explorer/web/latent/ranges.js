@@ -1,34 +1,80 @@
-// How far a slider reaches, and how the examples are spread along it.
+// How the examples are spread along a slider's way, and how far the slider reaches.
 
-const SAMPLE = 10_000; // enough for a half-percent quantile, and sorting 70,000 times 32 would be felt
+import { normal, seeded } from "./random.js";
+
+const SAMPLE = 5_000; // enough for a half-percent quantile, and sorting 70,000 times 32 would be felt
 const [SORTED, FEWEST] = [32 * SAMPLE, 1000]; // of all dimensions together, and of each
+const TAIL = 0.005; // of the data is left out at either end
+const FAR = 3; // standard deviations to either side
 const BINS = 48;
 
-/** @typedef {{low: number, high: number, average: number, values: Float32Array | null}} Range */
+/**
+ * The examples along one way are a draw from each posterior q(z|x): together the aggregate posterior q(z).
+ * @typedef {object} Range
+ * @property {number} low
+ * @property {number} high
+ * @property {number} average                 of the examples' means
+ * @property {number} sigma                   of the aggregate posterior
+ * @property {Float32Array | null} values     sorted; null: not read yet
+ */
 
-/** @param {import("./latents.js").Latents} latents @param {number} k @param {boolean} stochastic @returns {Range} */
-export function rangeOf(latents, k, stochastic) {
-  const values = column(latents, k).sort();
+/**
+ * @param {import("./latents.js").Latents} latents @param {import("./directions.js").Line} line
+ * @param {boolean} stochastic   false: codes without a posterior, and without a prior
+ * @param {"data" | "sigma" | "prior"} kind
+ * @returns {Range}
+ */
+export function rangeOf(latents, line, stochastic, kind) {
+  const along = spreadAlong(latents, line, stochastic);
+  const { average, sigma, values } = along;
   const at = (share) => values[Math.round(share * (values.length - 1))];
-  const average = averageOf(latents, k);
-  const wide = [Math.min(at(0.005), average), Math.max(at(0.995), average)];
-  // A prior N(0, I) lives in [-3, 3] even where a dimension is not used. A plain autoencoder's codes know no prior.
-  const [low, high] = stochastic ? [Math.min(wide[0], -3), Math.max(wide[1], 3)] : pad(wide);
-  return { low, high, average, values };
+  const origin = line.at(new Float32Array(latents.d));
+  const reach = FAR * line.width(new Float32Array(latents.d).fill(1));
+  const ends = {
+    data: [Math.min(at(TAIL), average), Math.max(at(1 - TAIL), average)],
+    sigma: [average - FAR * sigma, average + FAR * sigma],
+    prior: [origin - reach, origin + reach],
+  };
+  const [low, high] = ends[kind === "prior" && !stochastic ? "data" : kind];
+  return high > low ? { ...along, low, high } : { ...along, low: low - 1, high: high + 1 };
+}
+
+/** @returns {{average: number, sigma: number, values: Float32Array}} */
+function spreadAlong({ n, d, mean, std }, line, stochastic) {
+  let average = 0;
+  for (let i = 0; i < n; i++) average += line.at(mean, i * d) / n;
+  const step = stepOver(n, d);
+  const random = seeded(1);
+  const values = new Float32Array(Math.ceil(n / step));
+  let square = 0;
+  for (let i = 0; i < values.length; i++) {
+    const at = line.at(mean, i * step * d);
+    const width = stochastic ? line.width(std, i * step * d) : 0;
+    values[i] = width > 0 ? at + width * normal(random) : at;
+    square += ((at - average) ** 2 + width ** 2) / values.length;
+  }
+  return { average, sigma: Math.sqrt(square), values: values.sort() };
+}
+
+function stepOver(n, d) {
+  return Math.max(1, Math.ceil(n / Math.min(SAMPLE, Math.max(FEWEST, SORTED / d))));
 }
 
 /** The variance of each dimension's means, in which an active dimension shows where there is no KL. @returns {number[]} */
-export function activities(latents) {
-  return Array.from({ length: latents.d }, (_, k) => {
-    const values = column(latents, k);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+export function activities({ n, d, mean }) {
+  const step = stepOver(n, d);
+  const count = Math.ceil(n / step);
+  return Array.from({ length: d }, (_, k) => {
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < count; i++) sum += mean[i * step * d + k] / count;
+    for (let i = 0; i < count; i++) squares += (mean[i * step * d + k] - sum) ** 2 / count;
+    return squares;
   });
 }
 
 /** Before the examples are read: the prior's range. @returns {Range} */
 export function unknownRange() {
-  return { low: -3, high: 3, average: 0, values: null };
+  return { low: -FAR, high: FAR, average: 0, sigma: 1, values: null };
 }
 
 /** A range that has room for a value that came from elsewhere, a far example or a click on the map. */
@@ -47,21 +93,4 @@ export function outline({ low, high, values }) {
   const smooth = counts.map((count, i) => ((counts[i - 1] ?? 0) + 2 * count + (counts[i + 1] ?? 0)) / 4);
   const top = Math.max(...smooth, 1e-9);
   return Array.from(smooth, (count, i) => [(i + 0.5) / BINS, count / top]);
-}
-
-function pad([low, high]) {
-  const margin = 0.05 * (high - low) || 1;
-  return [low - margin, high + margin];
-}
-
-function column({ n, d, mean }, k) {
-  const most = Math.min(SAMPLE, Math.max(FEWEST, SORTED / d));
-  const step = Math.max(1, Math.ceil(n / most));
-  return Float32Array.from({ length: Math.ceil(n / step) }, (_, i) => mean[i * step * d + k]);
-}
-
-function averageOf({ n, d, mean }, k) {
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += mean[i * d + k];
-  return n ? sum / n : 0;
 }

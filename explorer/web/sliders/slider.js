@@ -1,100 +1,134 @@
-// The slider of one latent dimension: a native range input over the spread of the examples along it.
+// One slider: its name, its rail, its number and its buttons, and what keys and the wheel do to it.
 
-import { h, s } from "../ui/dom.js";
-import { including, outline, unknownRange } from "../latent/ranges.js";
+import { h } from "../ui/dom.js";
+import { including, unknownRange } from "../latent/ranges.js";
+import { createKeys } from "./keys.js";
+import { createNumber, written } from "./number.js";
+import { createRail } from "./rail.js";
 
-const MARKS = "Hill: where the data lie. Blue line: their mean. Short line: 0. Orange band: one sigma around mu of the example.";
-export const UNUSED_NATS = 0.01; // a dimension whose KL is below this tells the decoder nothing
-const KEYS = { ArrowLeft: -0.01, ArrowDown: -0.01, ArrowRight: 0.01, ArrowUp: 0.01, PageDown: -0.1, PageUp: 0.1 };
+const [STEP, STRIDE] = [0.1, 1]; // sigmas, of a key and of a key with shift
+const NOTCH = 100; // what a wheel says of one notch; a touchpad says less, and moves less
+const KEYS = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP, PageDown: -STRIDE, PageUp: STRIDE };
 
-/** z₁, z₂ ... z₃₂ @param {number} k zero-based */
-function nameOf(k) {
-  return "z" + String(k + 1).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
-}
+/**
+ * @typedef {object} Hands   what a slider asks of the panel
+ * @property {(row: Row, to: number, event: Event) => void} move
+ * @property {(row: Row, event: Event) => void} play
+ * @property {(row: Row, event: Event) => void} lock
+ * @property {(row: Row, event: Event) => void} remove
+ * @property {(row: Row, button: HTMLElement) => void} tell   opens the card
+ * @property {() => boolean} scrolls   does the wheel have something else to do here?
+ */
 
-/** A number of constant width with a true minus. @param {number} value @param {number} digits */
-function written(value, digits = 2) {
-  const text = Math.abs(value).toFixed(digits);
-  return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
-}
+/** @typedef {ReturnType<typeof createSlider>} Row */
 
-/** @param {number} k zero-based @param {(value: number, event: Event) => void} move */
-export function createSlider(k, move) {
-  const input = /** @type {HTMLInputElement} */ (h("input", { type: "range", step: "any", "aria-label": nameOf(k) }));
-  const value = h("output", { class: "value" });
-  const ridge = s("svg", { class: "ridge", viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" });
-  const band = h("i", { class: "band", hidden: "" });
-  const ticks = h("div", { class: "ticks", "aria-hidden": "true" });
-  const rail = h("div", { class: "rail", title: MARKS }, h("div", { class: "scale" }, ridge, band, ticks), input);
-  const name = h("span", { class: "name" }, "z", h("sub", {}, String(k + 1)));
-  const element = h("div", { class: "row" }, name, rail, value);
-  let range = unknownRange();
-  let sigma = null;
+/** @param {import("./banks.js").Way} way @param {Hands} hands */
+export function createSlider(way, hands) {
+  const { line, title } = way;
+  const rail = createRail(title);
+  const { input } = rail;
+  const number = createNumber(title, (value, event) => hands.move(row, value, event));
+  const about = { title: `About ${title}`, "aria-label": `About ${title}`, "aria-haspopup": "dialog", "aria-expanded": "false" };
+  const name = h("button", { type: "button", class: "name", ...about }, ...way.face);
+  const asked = (what) => (event) => hands[what](row, event);
+  const keys = createKeys(way, { play: asked("play"), lock: asked("lock"), remove: asked("remove") });
+  const element = h("div", { class: "row" }, name, h("span", { class: "left" }, way.remark), rail.element, number.element, keys.element);
 
-  /** The band mu ± sigma of the example that z came from, in the units of the slider. */
-  function drawBand() {
-    band.toggleAttribute("hidden", sigma === null);
-    if (sigma === null) return;
-    const [from, to] = [share(Number(input.value) - sigma), share(Number(input.value) + sigma)];
-    band.style.setProperty("--from", String(Math.max(0, from)));
-    band.style.setProperty("--to", String(Math.min(1, to)));
-  }
-  const share = (at) => (at - range.low) / (range.high - range.low);
+  let own = unknownRange(); // what was chosen
+  let range = own; // wide enough for z
+  let at = 0;
 
-  function drawScale() {
-    input.min = String(range.low);
-    input.max = String(range.high);
-    const shape = range.values ? outline(range).map(([x, y]) => `L${x} ${1 - y}`) : [];
-    ridge.replaceChildren(s("path", { d: `M0 1${shape.join("")}L1 1Z` }));
-    ticks.replaceChildren(tick("zero", share(0)), tick("average", range.values ? share(range.average) : -1));
+  function draw() {
+    const text = written(at, range.high - range.low >= 40 ? 1 : 2);
+    number.show(text);
+    rail.show(at, text);
   }
 
-  function show(at) {
-    const wider = including(range, at);
-    if (wider !== range) {
-      range = wider;
-      drawScale();
-    }
-    input.value = String(at);
-    input.style.setProperty("--share", String(share(at)));
-    input.style.setProperty("--home", String(share(range.average)));
-    value.textContent = written(at, range.high - range.low >= 40 ? 1 : 2);
-    input.setAttribute("aria-valuetext", value.textContent);
-    drawBand();
+  /** Makes room for z. @param {import("../latent/ranges.js").Range} from   what is widened if it must be */
+  function fit(from) {
+    const wide = including(from, at);
+    const same = wide.low === range.low && wide.high === range.high && wide.values === range.values;
+    range = wide;
+    if (!same) rail.reach(range);
   }
 
-  input.addEventListener("input", (event) => move(Number(input.value), event));
-  element.addEventListener("dblclick", (event) => move(range.average, event));
-  // step="any" leaves the size of a key's step to the browser, and they differ a hundredfold.
-  input.addEventListener("keydown", (event) => {
+  const within = (value) => Math.min(range.high, Math.max(range.low, value));
+  const nudge = (sigmas, event) => hands.move(row, within(at + sigmas * range.sigma), event);
+
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const ends = { Home: range.low, End: range.high };
-    const to = ends[event.key] ?? Number(input.value) + (KEYS[event.key] ?? NaN) * (range.high - range.low);
-    if (Number.isNaN(to)) return;
-    event.preventDefault();
-    move(Math.min(range.high, Math.max(range.low, to)), event);
-  });
-  drawScale();
+    const by = KEYS[event.key];
+    if (by === undefined && !(event.key in ends)) return;
+    event.preventDefault(); // step="any" leaves the size of a key's step to the browser, and they differ a hundredfold
+    if (by === undefined) hands.move(row, ends[event.key], event);
+    else nudge(event.shiftKey ? Math.sign(by) * STRIDE : by, event);
+  }
 
-  return {
+  /** The wheel belongs to the slider that was clicked, or to any where it has nothing to scroll. */
+  function roll(event) {
+    const by = event.deltaY || event.deltaX; // with shift a browser makes it sideways
+    if (by === 0 || event.ctrlKey || (hands.scrolls() && !input.matches(":focus"))) return;
+    event.preventDefault();
+    const notches = event.deltaMode ? Math.sign(by) : Math.max(-1, Math.min(1, by / NOTCH));
+    nudge(-notches * (event.shiftKey ? STRIDE : STEP), event);
+  }
+
+  function reset(event) {
+    if (event.target.closest("button:not(.value)")) return;
+    number.close();
+    hands.move(row, range.average, event);
+  }
+
+  name.addEventListener("click", () => hands.tell(row, name));
+  input.addEventListener("input", (event) => hands.move(row, Number(input.value), event));
+  input.addEventListener("keydown", press);
+  rail.reach(range);
+  if (way.blocked) {
+    element.classList.add("blocked");
+    element.title = way.blocked;
+    input.setAttribute("disabled", "");
+  } else {
+    rail.element.addEventListener("wheel", roll, { passive: false });
+    element.addEventListener("dblclick", reset);
+  }
+
+  const row = {
+    way,
+    line,
     element,
-    show,
-    spread(wanted, kl) {
-      range = wanted;
-      drawScale();
-      const unused = kl !== null && kl < UNUSED_NATS;
-      element.classList.toggle("unused", unused);
-      element.title = kl === null ? "" : `KL ${kl.toFixed(2)} nats${unused ? ": the model does not use this dimension" : ""}`;
+    film: rail.film,
+    scale: rail.scale,
+    posterior: rail.posterior,
+    visible: false, // is it in sight?
+    filmed: null, // what the whole strip shows; see strips.js
+    get range() {
+      return range;
     },
-    posterior(std) {
-      if (std === sigma) return;
-      sigma = std;
-      drawBand();
+    get at() {
+      return at;
+    },
+    /** @param {number[]} z @param {boolean} held   this slider's own hand is on it: its ends stay where they are */
+    show(z, held) {
+      const next = line.at(z);
+      if (next === at && (held || including(own, at) === range)) return;
+      at = next;
+      fit(held ? range : own);
+      draw();
+    },
+    /** @param {import("../latent/ranges.js").Range} wanted */
+    spread(wanted) {
+      own = wanted;
+      fit(own);
+      draw();
+    },
+    /** @param {{locked: boolean, playing: boolean}} on */
+    mark(on) {
+      keys.mark(on);
+      element.classList.toggle("locked", on.locked);
+      element.classList.toggle("playing", on.playing);
     },
   };
-}
-
-function tick(kind, at) {
-  const element = h("i", { class: `tick ${kind}`, style: `--at: ${at}` });
-  element.toggleAttribute("hidden", at < 0 || at > 1);
-  return element;
+  row.mark({ locked: false, playing: false });
+  return row;
 }

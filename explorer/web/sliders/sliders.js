@@ -1,81 +1,157 @@
-// The latent dimensions as sliders: all of them, or of very many the most active, and the rest folded away.
+// The sliders: a bank of ways through latent space, what moves along them, and what is told of each.
 
+import { rangeOf, unknownRange } from "../latent/ranges.js";
+import { choose, moveTo, recall } from "../state.js";
 import { h } from "../ui/dom.js";
-import { activities, rangeOf } from "../latent/ranges.js";
-import { createSlider, UNUSED_NATS } from "./slider.js";
-import { moveTo } from "../state.js";
+import { bankOf } from "./banks.js";
+import { createBank } from "./bank.js";
+import { createCard } from "./card.js";
+import { createPairs } from "./pairs.js";
+import { createPlay } from "./play.js";
+import { createSlider } from "./slider.js";
+import { createStrips } from "./strips.js";
 
-const MOST = 32; // rows that a person looks through
+const FEW = 4; // rows that have a line each
 
 /** @param {import("../mount.js").Desk} desk */
-export function createSliders({ store }) {
-  const element = h("div", { class: "sliders", role: "group", "aria-label": "Latent dimensions" });
-  let rows = []; // by dimension; a hole is folded away and not built yet
+export function createSliders(desk) {
+  const { store } = desk;
+  const [head, pairs, card] = [createBank(desk), createPairs(desk), createCard(desk)];
+  const list = h("div", { class: "list" });
+  const element = h("div", { class: "sliders", role: "group", "aria-label": "Latent dimensions" }, head.element, pairs.element, list, card.element);
+  let rows = []; // in their order; what is folded away is not built yet
+  let held = null; // {row, z}: z was there when a hand came to this slider; null: something else has moved z since
+  let moving = false; // by that hand
+  let built = ""; // which rows
+  const play = createPlay(desk, move, () => markAll(store.state));
+  const strips = createStrips(desk, list, () => rows, () => play.row !== null); // prettier-ignore
 
-  function rebuild({ model, z, latents }) {
-    rows = [];
-    const order = z.length > MOST ? byActivity(model, latents, z.length) : Array.from(z.keys());
-    element.dataset.size = z.length <= 4 ? "few" : z.length <= 8 ? "some" : "many";
-    element.replaceChildren(...order.slice(0, MOST).map(build));
-    if (order.length > MOST) element.append(fold(order.slice(MOST), klOf(model, latents), build));
+  const hands = {
+    move,
+    play: (row) => {
+      play.toggle(row);
+      strips.soon();
+    },
+    lock: ({ way }, event) => choose(store, { locked: toggled(store.state.locked, way.k) }, event),
+    remove: ({ way }, event) => {
+      choose(store, { between: store.state.between.filter((key) => `between ${key}` !== way.key) }, event);
+      pairs.focus();
+    },
+    tell: card.open,
+    scrolls: () => list.scrollHeight > list.clientHeight + 1 || document.documentElement.scrollHeight > innerHeight + 1,
+  };
+
+  /** Moves z along one way only, always from where the hand found it, so that rounding does not add up. */
+  function move(row, to, event) {
+    if (held?.row !== row) held = { row, z: store.state.home?.z ?? store.state.z };
+    const z = row.line.move(held.z, to);
+    const { label, locked } = store.state;
+    moving = true;
+    if (locked.includes(row.way.k)) recall(store, { z, label }, event); // a lock does not hold its own slider
+    else moveTo(store, z, event);
+    moving = false;
   }
 
-  /** @param {number} k @returns {HTMLElement} */
-  function build(k) {
-    const row = createSlider(k, (value, event) => moveTo(store, replaced(store.state.z, k, value), event));
-    rows[k] = row;
-    spread(row, k, store.state);
-    row.show(store.state.z[k]);
-    posterior(row, k, store.state);
+  // --- building
+
+  function renew(state, kept) {
+    const bank = bankOf(state);
+    const keys = JSON.stringify([bank.shown.map(({ key }) => key), bank.folds.map(({ title }) => title)]);
+    if (kept && keys === built) return rows.forEach((row) => fill(row, state)); // a hand may be on one of them
+    built = keys;
+    rebuild(state, bank);
+  }
+
+  function rebuild(state, bank) {
+    play.stop();
+    card.close();
+    strips.forget();
+    [rows, held] = [[], null];
+    const d = bank.shown.length;
+    element.dataset.bank = state.bank;
+    element.dataset.size = d <= FEW ? "few" : "many";
+    list.replaceChildren(...bank.shown.map(build), ...bank.folds.map(fold));
+    if (bank.empty) list.append(h("p", { class: "empty" }, bank.empty));
+    strips.measure();
+  }
+
+  function build(way) {
+    const row = createSlider(way, hands);
+    rows.push(row);
+    if (!way.blocked) fill(row, store.state);
+    strips.watch(row);
     return row.element;
   }
 
-  function spread(row, k, { model, latents }) {
-    if (latents) row.spread(rangeOf(latents, k, model.stochastic), klOf(model, latents)?.[k] ?? null);
-  }
-
-  function posterior(row, k, { model, latents, source, z }) {
-    const known = model.stochastic && latents && source !== null;
-    row.posterior(known ? latents.std[source * z.length + k] : null);
-  }
-
-  store.subscribe((state, before) => {
-    const read = state.latents !== before.latents;
-    if (state.model !== before.model || (read && state.z.length > MOST)) return rebuild(state);
-    rows.forEach((row, k) => {
-      if (read) spread(row, k, state);
-      if (read || state.z[k] !== before.z[k]) row.show(state.z[k]);
-      if (read || state.source !== before.source) posterior(row, k, state);
+  /** Built when it is opened: hundreds of sliders that nobody looks at would cost each model a second. */
+  function fold({ title, ways, open }) {
+    const inside = h("div", { class: "folded" });
+    const element_ = h("details", {}, h("summary", {}, title), inside);
+    element_.addEventListener("toggle", () => {
+      if (element_.open && !inside.hasChildNodes()) inside.append(...ways.map((way) => build(way())));
     });
+    element_.open = open;
+    return element_;
+  }
+
+  // --- following
+
+  function fill(row, state) {
+    spread(row, state);
+    row.show(state.z, false);
+    posterior(row, state);
+    mark(row, state);
+  }
+
+  function spread(row, { model, latents, range }) {
+    row.spread(latents ? rangeOf(latents, row.line, model.stochastic, range) : unknownRange());
+  }
+
+  function posterior(row, { model, latents, source, drawn }) {
+    const known = model.stochastic && latents && source !== null && !drawn;
+    row.posterior(known ? row.line.width(latents.std, source * latents.d) : null);
+  }
+
+  function mark(row, { locked }) {
+    row.mark({ locked: locked.includes(row.way.k), playing: play.row === row });
+  }
+
+  function markAll(state) {
+    for (const row of rows) mark(row, state);
+  }
+
+  const leave = store.subscribe((state, before) => {
+    const other = (...names) => names.some((name) => state[name] !== before[name]);
+    if (other("model", "latents", "bank", "range", "speed")) head.show(state);
+    if (other("model", "latents", "bank", "groups", "between", "apart")) pairs.show(state);
+    if (other("z") && !moving) held = null;
+    const made = state.bank === "between" && other("groups", "between", "apart");
+    if (made || other("model", "latents", "bank")) renew(state, state.bank === "dimensions" && !other("model", "bank"));
+    else if (other("z", "range")) follow(state, before, other("range"));
+    if (other("locked")) markAll(state);
+    strips.follow(state, before);
   });
-  return { element };
+
+  function follow(state, before, reach) {
+    for (const row of rows) {
+      if (row.way.blocked) continue;
+      if (reach) spread(row, state);
+      row.show(state.z, held?.row === row);
+      if (state.source !== before.source || state.drawn !== before.drawn) posterior(row, state);
+    }
+  }
+
+  return {
+    element,
+    dispose() {
+      leave();
+      play.dispose();
+      strips.dispose();
+      card.dispose();
+    },
+  };
 }
 
-/** Codes without a posterior have no KL. @returns {Float32Array | null} */
-function klOf(model, latents) {
-  return model.stochastic ? (latents?.kl ?? null) : null;
-}
-
-/** All dimensions, the most active first, as far as that is known. @returns {number[]} */
-function byActivity(model, latents, d) {
-  const order = Array.from({ length: d }, (_, k) => k);
-  if (!latents) return order;
-  const active = klOf(model, latents) ?? activities(latents);
-  return order.sort((one, other) => active[other] - active[one]);
-}
-
-/** Built when it is opened: hundreds of sliders that nobody looks at would cost each model a second. */
-function fold(order, kl, build) {
-  const unused = kl ? order.filter((k) => kl[k] < UNUSED_NATS).length : 0;
-  const why = unused ? `, ${unused} of them unused (KL below ${UNUSED_NATS} nats)` : "";
-  const inside = h("div", { class: "folded" });
-  const element = h("details", {}, h("summary", {}, `${order.length} less active dimensions${why}`), inside);
-  element.addEventListener("toggle", () => {
-    if (element.open && !inside.hasChildNodes()) inside.append(...order.map(build));
-  });
-  return element;
-}
-
-function replaced(z, k, value) {
-  return z.map((old, i) => (i === k ? value : old));
+function toggled(list, one) {
+  return list.includes(one) ? list.filter((each) => each !== one) : [...list, one].sort((a, b) => a - b);
 }

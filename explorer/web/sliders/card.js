@@ -1,0 +1,131 @@
+// The card of a slider: how much it tells the decoder, what it does to the pictures and where, what labels it follows.
+
+import { correlation, correlationRatio, effectOf, pairsAlong, someOf, valuesAlong } from "../latent/effect.js";
+import { rangeOf } from "../latent/ranges.js";
+import { fillSigned, LESS, limitFor, MORE } from "../picture/difference.js";
+import { h } from "../ui/dom.js";
+import { isUnused, klOf } from "./banks.js";
+import { written } from "./number.js";
+
+const PRIORITY = 7;
+const MARGIN = 8;
+
+/** @param {import("../mount.js").Desk} desk */
+export function createCard({ store, lane }) {
+  const work = lane(PRIORITY);
+  const element = h("div", { class: "popover dimension", popover: "manual", role: "dialog" });
+  const known = new WeakMap(); // latents -> {key of the way: effect}
+  let [shown, button] = [null, null];
+
+  function close() {
+    if (!shown) return;
+    shown = null;
+    work.drop();
+    element.hidePopover();
+    button.setAttribute("aria-expanded", "false");
+    window.removeEventListener("pointerdown", outside, true);
+    window.removeEventListener("keydown", escape, true);
+  }
+
+  const outside = (event) => event.composedPath().some((each) => each === element || each === button) || close();
+  const escape = (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+    button.focus();
+  };
+
+  function open(row, by) {
+    const again = shown === row;
+    close();
+    if (again) return;
+    [shown, button] = [row, by];
+    button.setAttribute("aria-expanded", "true");
+    element.setAttribute("aria-label", `What ${row.way.title} does`);
+    element.replaceChildren(...contentOf(row));
+    element.showPopover();
+    place();
+    window.addEventListener("pointerdown", outside, true);
+    window.addEventListener("keydown", escape, true);
+  }
+
+  /** Above the button where there is room, else below it; never outside of the window. */
+  function place() {
+    const [at, card] = [button.getBoundingClientRect(), element.getBoundingClientRect()];
+    const above = at.top - card.height - MARGIN;
+    const top = above > MARGIN ? above : Math.min(at.bottom + MARGIN, innerHeight - card.height - MARGIN);
+    element.style.left = `${Math.max(MARGIN, Math.min(at.left, innerWidth - card.width - MARGIN))}px`;
+    element.style.top = `${Math.max(MARGIN, top)}px`;
+  }
+
+  function contentOf({ way }) {
+    const { state } = store;
+    const heading = h("h3", {}, ...way.face.map((each) => each.cloneNode?.(true) ?? each), way.k === null ? ` · ${way.title}` : "");
+    if (way.blocked) return [heading, h("p", {}, way.blocked)];
+    if (!state.latents) return [heading, h("p", {}, "The encoded examples are not here, so nothing is known of it.")];
+    const range = rangeOf(state.latents, way.line, state.model.stochastic, "data");
+    const effect = h("div", { class: "effect" }, h("p", {}, "Decoding a few examples …"));
+    const facts = [...klFact(way, state), ["Data", `${written(range.average)} ± ${written(range.sigma)}`, "their mean and sigma along it"], ...labelFacts(way.line, state.latents)];
+    showEffect(way, state, range.sigma, effect);
+    return [heading, h("p", {}, way.about), effect, h("dl", {}, ...facts.flatMap(([name, value, help]) => [h("dt", {}, name), h("dd", {}, h("b", {}, value), ` ${help}`)]))];
+  }
+
+  async function showEffect(way, { model, latents, label }, sigma, into) {
+    const found = (known.has(latents) ? known : known.set(latents, new Map())).get(latents);
+    if (!found.has(way.key)) {
+      const examples = someOf(latents.n);
+      const told = model.classes ? examples.map((index) => latents.classOf(index) ?? label ?? 0) : null;
+      const pictures = await work.decode(pairsAlong(latents, way.line, sigma, examples), told && [...told, ...told]);
+      if (pictures) found.set(way.key, effectOf(pictures, examples.length, model.shape[0]));
+    }
+    if (!into.isConnected) return;
+    const effect = found.get(way.key);
+    into.replaceChildren(...(effect ? effectFacts(effect, model.shape) : [h("p", {}, "This model cannot be decoded here, so what it does to the pictures is not known.")]));
+    place();
+  }
+
+  const leave = store.subscribe((state, before) => {
+    if (state.model !== before.model || state.bank !== before.bank || state.tab !== before.tab) close();
+  });
+
+  return {
+    element,
+    open,
+    close,
+    dispose() {
+      close();
+      leave();
+    },
+  };
+}
+
+function klFact({ k }, { model, latents }) {
+  const kl = klOf(model, latents);
+  if (k === null || !kl) return [];
+  const why = isUnused(kl[k])
+    ? "nats: not used. Its posterior is the prior whatever the picture is, so the decoder learnt to ignore it"
+    : "nats: in use. So much it tells the decoder of a picture, on average";
+  return [["KL", written(kl[k]), why]];
+}
+
+function labelFacts(line, latents) {
+  const values = valuesAlong(latents, line);
+  const ratio = latents.labels && correlationRatio(values, latents.labels);
+  const class_ = ratio === null ? [] : [["Labels η²", written(ratio), "of its variance lies between the classes: 0 none, 1 all of it (correlation ratio)"]];
+  const factors = latents.factors ? latents.factorNames.map((name, f) => [name, correlation(values, latents.factors, latents.factorNames.length, f)]) : [];
+  const told = factors.filter(([, r]) => r !== null).map(([name, r], i) => [name, written(r), i ? "" : "Pearson’s r with this known factor: −1 to 1, 0 none"]);
+  return [...class_, ...told];
+}
+
+function effectFacts({ size, where }, [, high, wide]) {
+  const canvas = h("canvas", { width: wide, height: high, role: "img", "aria-label": "Where in the picture it acts" });
+  const brush = canvas.getContext("2d");
+  const image = brush.createImageData(wide, high);
+  const limit = limitFor(where);
+  fillSigned(image.data, where, limit);
+  brush.putImageData(image, 0, 0);
+  const key = (ink, words) => h("span", {}, h("i", { style: `background: rgb(${ink})` }), words);
+  const words = h("div", {}, h("p", {}, h("b", {}, written(size, 3)), " effect: so much a pixel (0 to 1) changes on average as it grows by one sigma"),
+    h("p", { class: "inks" }, key(MORE, "brighter there"), key(LESS, "darker"), `full colour: ${limit}`)); // prettier-ignore
+  return [canvas, words];
+}
