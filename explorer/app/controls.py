@@ -17,7 +17,7 @@ def model_menu(models: Sequence[Checkpoint]) -> Checkpoint:
     st.session_state["chosen"] = state.chosen_model(list(by_name))
     title, menu = st.columns([3, 2], vertical_alignment="center")
     title.markdown(
-        "# explorer\nEach point is a picture that the encoder saw. Move **z**, and the decoder paints what lies there."
+        "# explorer\nEach point is an encoded picture. Move **z**, and the decoder paints what lies there."
     )
     menu.selectbox(
         "Model", by_name, key="chosen", format_func=lambda name: label(by_name[name]), label_visibility="collapsed",

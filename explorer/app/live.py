@@ -47,7 +47,7 @@ CSS = """
   --line: var(--st-border-color);
   --font: var(--st-font);
   color-scheme: inherit !important;
-  block-size: max(30rem, calc(100dvh - 6.5rem)) !important;
+  block-size: max(30rem, calc(100dvh - 4.9rem)) !important;
 }
 @media (width < 46rem) { .explorer { block-size: auto !important; } }
 """
