@@ -1,6 +1,7 @@
 // The encoded pictures themselves, asked of the server where it has them, and kept for a while.
 
 const KEPT = 400; // pictures of a model
+const lacking = new WeakSet(); // models whose pictures the server turned out not to have: it is not asked again
 
 /** @param {import("../mount.js").Desk} desk */
 export function createOriginals({ store }) {
@@ -18,7 +19,7 @@ export function createOriginals({ store }) {
      */
     async ask(indices) {
       const { model } = store.state;
-      if (!model?.originals) return null;
+      if (!model?.originals || lacking.has(model)) return null;
       const own = turnTo(model);
       const missing = [...new Set(indices)].filter((index) => !own.has(index));
       const found = new Map(indices.map((index) => [index, own.get(index)]));
@@ -39,6 +40,7 @@ export function createOriginals({ store }) {
 async function fetchPictures(model, indices) {
   try {
     const answer = await fetch(`${model.originals}${indices.join(",")}`);
+    if (answer.status === 404) lacking.add(model);
     const bytes = answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
     return bytes?.length === indices.length * sizeOf(model) ? bytes : null;
   } catch {
