@@ -103,7 +103,9 @@ def test_the_ellipses_are_the_posterior_at_the_scale_of_the_axes(
     index, at = lonely_point(web_page, model)
     web_page.mouse.click(*at)
     web_page.mouse.move(5, 5)
-    spread = model.tensors["map.pca.basis"] @ np.diag(model.tensors["std"][index] ** 2) @ model.tensors["map.pca.basis"].T
+    spread = (
+        model.tensors["map.pca.basis"] @ np.diag(model.tensors["std"][index] ** 2) @ model.tensors["map.pca.basis"].T
+    )
     unit = (on_screen(web_page, [1, 0]) - on_screen(web_page, [0, 0]))[0]  # pixels
     for sigma in (1, 2):
         box = web_page.evaluate(
