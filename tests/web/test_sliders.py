@@ -320,6 +320,6 @@ def test_directions_at_right_angles_leave_each_other_alone(web_page: Page, web_o
     assert z_of(web_page)[1] == pytest.approx(second, abs=1e-9)
     assert "left" in web_page.locator(".row .left").nth(1).inner_text()
     blocked = web_page.locator(".row.blocked")
-    assert "Nothing is left of it" in blocked.first.get_attribute("title")
-    assert "no class or group “7” or “8”" in blocked.nth(1).get_attribute("title")
+    assert "Nothing is left of it" in blocked.first.inner_text()
+    assert "no class or group “7” or “8”" in blocked.nth(1).inner_text()
     assert slider(web_page, 2).is_disabled()

@@ -32,7 +32,7 @@ export function createSlider(way, hands) {
   const name = h("button", { type: "button", class: "name", ...about }, ...way.face);
   const asked = (what) => (event) => hands[what](row, event);
   const keys = createKeys(way, { play: asked("play"), lock: asked("lock"), remove: asked("remove") });
-  const element = h("div", { class: "row" }, name, h("span", { class: "left" }, way.remark), rail.element, number.element, keys.element);
+  const element = h("div", { class: "row" }, name, h("span", { class: "left" }, way.blocked || way.remark), rail.element, number.element, keys.element);
 
   let own = unknownRange(); // what was chosen
   let range = own; // wide enough for z
@@ -86,7 +86,6 @@ export function createSlider(way, hands) {
   rail.reach(range);
   if (way.blocked) {
     element.classList.add("blocked");
-    element.title = way.blocked;
     input.setAttribute("disabled", "");
   } else {
     rail.element.addEventListener("wheel", roll, { passive: false });
