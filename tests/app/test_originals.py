@@ -5,6 +5,7 @@ import json
 import shutil
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
@@ -46,6 +47,12 @@ async def ask(path):
     return Answer(sent[0]["status"], headers, b"".join(each["body"] for each in sent[1:]))
 
 
+def run(coroutine):
+    """Run it in a thread of its own: the browser of other tests keeps this one's event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 @pytest.fixture
 def models(monkeypatch, tmp_path, tiny):
     """A folder of models that holds `tiny`, and nothing remembered of other tests."""
@@ -63,7 +70,7 @@ def path(models):
 
 @pytest.fixture
 def get(path):
-    return lambda *words: asyncio.run(ask(path(*words)))
+    return lambda *words: run(ask(path(*words)))
 
 
 def rewrite(folder, rows=slice(None), shift=0.0, **words):
@@ -163,14 +170,14 @@ def test_thirty_who_ask_at_once_have_it_read_once(path, monkeypatch):
     async def all_at_once():
         return await asyncio.gather(*(ask(path(i)) for i in range(30)))
 
-    answers = asyncio.run(all_at_once())
+    answers = run(all_at_once())
     assert [answer.status for answer in answers] == [200] * 30
     assert len(reads) == 1
 
 
 def test_an_old_address_says_to_reload(models):
-    assert "reload the page" in asyncio.run(ask("/live/models/tiny/0123456789abcdef/originals/1")).text
-    assert asyncio.run(ask("/live/models/nobody/0/originals/1")).status == 404
+    assert "reload the page" in run(ask("/live/models/tiny/0123456789abcdef/originals/1")).text
+    assert run(ask("/live/models/nobody/0/originals/1")).status == 404
 
 
 def test_a_refusal_over_a_real_connection_names_no_folder(server):
