@@ -80,7 +80,10 @@ def drag(page, slider, to, release=True):
 
 
 def z_of(page):
-    return [float(slider.input_value()) for slider in page.get_by_role("slider").all()]
+    """Read the sliders, which stand in the order of their KL, in the order of z: they are called z₁, z₂ and so on."""
+    sliders = page.locator(".row input[type=range]").all()
+    found = {slider.get_attribute("aria-label"): float(slider.input_value()) for slider in sliders}
+    return [found[name] for name in sorted(found)]  # of fewer than ten
 
 
 def query_of(page):
@@ -90,7 +93,7 @@ def query_of(page):
 def test_dragging_repaints_before_the_release_and_says_one_thing_after_it(page, server):
     open_model(page, server, model="tiny")
     before, said, painted = page.evaluate("pixels()"), len(page.sent), page.evaluate("painted.length")
-    drag(page, page.get_by_role("slider").first, 0.9, release=False)
+    drag(page, page.get_by_label("z₁", exact=True), 0.9, release=False)
     page.wait_for_function("(n) => painted.length > n + 3", arg=painted)
     assert page.evaluate("pixels()") != before
     page.wait_for_timeout(600)  # longer than the wait after which a settled state is sent
@@ -106,7 +109,7 @@ def test_dragging_repaints_before_the_release_and_says_one_thing_after_it(page, 
 def test_the_answer_of_the_server_never_moves_z_back(page, server):
     """Drag again while the server still answers the first drag."""
     open_model(page, server, model="tiny")
-    slider = page.get_by_role("slider").first
+    slider = page.get_by_label("z₁", exact=True)
     said = len(page.sent)
     drag(page, slider, 0.9)
     while len(page.sent) == said:
@@ -121,14 +124,14 @@ def test_the_answer_of_the_server_never_moves_z_back(page, server):
 def test_a_link_opens_the_same_view(page, server):
     open_model(page, server, model="tiny", map="axes", z="1.5,-0.5,0.25")
     assert z_of(page) == pytest.approx([1.5, -0.5, 0.25], abs=1e-3)
-    assert page.locator(".menu input:checked").get_attribute("value") == "axes"
+    assert page.locator(".map .menu input:checked").get_attribute("value") == "axes"
     painted = page.evaluate("painted.at(-1).z")
     assert painted == pytest.approx([1.5, -0.5, 0.25], abs=1e-6)
 
 
 def test_back_returns_to_the_view_before(page, server):
     open_model(page, server, model="tiny", z="1,1,1")
-    drag(page, page.get_by_role("slider").first, 0.9)
+    drag(page, page.get_by_label("z₁", exact=True), 0.9)
     page.wait_for_function("!location.search.includes('z=1%2C1%2C1') && !location.search.includes('z=1,1,1')")
     assert z_of(page)[0] != pytest.approx(1, abs=1e-3)
     page.go_back()
@@ -148,7 +151,7 @@ def test_a_link_that_asks_for_what_the_model_has_not_is_answered(page, server):
     open_model(page, server, model="tiny", map="nowhere", z="1,2")
     page.get_by_text("asks for the map “nowhere”").wait_for()
     page.get_by_text("z is not 3 numbers").wait_for()
-    drag(page, page.get_by_role("slider").first, 0.9)
+    drag(page, page.get_by_label("z₁", exact=True), 0.9)
     page.wait_for_url("**map=pca**")
     page.get_by_text("asks for the map").wait_for(state="hidden")
 
@@ -183,7 +186,7 @@ def test_the_map_is_in_the_url_and_the_menu_of_models_changes_both(page, server)
     open_model(page, server, model="tiny")
     page.locator(".menu input[value=axes]").check(force=True)
     page.wait_for_url("**map=axes**")
-    page.get_by_role("combobox").click()
+    page.get_by_test_id("stSelectbox").get_by_role("combobox").click()
     page.get_by_role("option", name="digits-2d").click()
     page.wait_for_url("**model=digits-2d*")
     page.wait_for_function("painted.at(-1).z.length === 2")
@@ -196,7 +199,7 @@ def test_a_model_that_was_trained_meanwhile_is_in_the_menu(page, server):
     shutil.copytree(server.models / "tiny", server.models / "meanwhile")
     try:
         page.reload()
-        page.get_by_role("combobox").click()
+        page.get_by_test_id("stSelectbox").get_by_role("combobox").click()
         page.get_by_role("option", name="meanwhile").wait_for()
     finally:
         shutil.rmtree(server.models / "meanwhile")
@@ -222,7 +225,7 @@ def test_where_wasm_is_blocked_the_server_paints(page, server, tiny):
     open_model(page, server, model="tiny")
     page.get_by_text("the server decodes").wait_for()
     before = page.evaluate("pixels()")
-    drag(page, page.get_by_role("slider").first, 0.9)
+    drag(page, page.get_by_label("z₁", exact=True), 0.9)
     page.wait_for_url("**z=*")
     z = np.array([page.evaluate("painted.at(-1).z")], np.float32)
     (wanted,) = export.run(tiny.folder / "decoder.onnx", z)
