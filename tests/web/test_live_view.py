@@ -161,7 +161,7 @@ def test_the_menu_of_maps_says_what_each_is(web_page: Page, web_open: Callable, 
     web_open(tiny.data())
     titles = [each.get_attribute("title") for each in web_page.locator(".map .menu label").all()]
     assert titles[:2] == ["About pca.", "About tsne."]
-    assert [title.split()[0] for title in titles[2:]] == ["Two", "The", "From"], "axes, a plane and a class axis can be made"
+    assert [title.split()[0] for title in titles[2:]] == ["Two", "The", "From"], "axes, a plane, a class axis"
     assert web_page.locator(".about").inner_text().startswith("About pca.")
 
 

@@ -117,7 +117,7 @@ def test_the_ellipses_are_the_posterior_at_the_scale_of_the_axes(
             sigma,
         )
         corner = plot(web_page)
-        assert np.array(box[:2]) + [corner["x"], corner["y"]] == pytest.approx(at, abs=1)
+        assert (box[0] + corner["x"], box[1] + corner["y"]) == pytest.approx(at, abs=1)
         assert box[2:] == pytest.approx(2 * sigma * unit * np.sqrt(np.diag(spread)), abs=1)
 
 
