@@ -16,7 +16,7 @@ def model_menu(models: Sequence[Checkpoint]) -> Checkpoint:
     by_name = {model.name: model for model in models}
     st.session_state["chosen"] = state.chosen_model(list(by_name))
     title, menu = st.columns([3, 2], vertical_alignment="center")
-    title.markdown("# explorer\nEach point is an encoded picture. Move **z**, and the decoder paints what lies there.")
+    title.markdown("# explorer\nMove **z**, and the decoder paints what lies there.")
     menu.selectbox(
         "Model", by_name, key="chosen", format_func=lambda name: label(by_name[name]), label_visibility="collapsed",
         on_change=lambda: state.choose_model(st.session_state["chosen"]),

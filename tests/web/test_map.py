@@ -217,3 +217,21 @@ def test_a_map_that_cannot_be_made_yet_says_what_to_do(web_page: Page, web_open:
     web_page.wait_for_function("drawnPoints()")
     assert web_page.locator(".frame .notice").inner_text() == ""
     assert "through the pins A, B, C" in web_page.locator(".about").inner_text()
+
+
+def test_the_way_of_a_morph_lies_on_the_map(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    ends = [[-1.0, 0.0, 0.5], [1.0, 0.5, -0.5]]
+    link = {
+        "show": "morph",
+        "pins": "|".join(f"{name}:{','.join(map(str, z))}" for name, z in zip("AB", ends, strict=True)),
+    }
+    web_open(tiny.data() | {"link": link})
+    map_is_described(web_page)
+    web_page.wait_for_selector(".way[visibility=visible]", state="attached")
+    drawn = web_page.locator(".way .halo").get_attribute("d")
+    places = np.array([[float(number) for number in place.split()] for place in drawn[1:].split("L")])
+    corner = [plot(web_page)["x"], plot(web_page)["y"]]
+    for place, z in zip((places[0], places[-1]), ends, strict=True):
+        assert place + corner == pytest.approx(on_screen(web_page, project(tiny, "pca", z)), abs=1.5)
+    web_page.get_by_role("radio", name="Explore").check(force=True)
+    assert web_page.locator(".way").get_attribute("visibility") == "hidden"

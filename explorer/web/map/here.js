@@ -10,6 +10,7 @@ const REMEMBERED = 60; // places of the trail
 const STEPS = 33; // places of a path at which data are looked for
 const FAR = 0.99; // of the data lie nearer to an example than this: beyond it there are none near
 const SPACED = 1000; // examples whose own distances say how near is near
+const PATH = ["latents", "tab", "pins", "way", "ends"]; // of the state: another value may be another path
 const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
 const GUESS = "Approximate: this map has no way back. The picture is of the z that the nearest points suggest.";
 
@@ -95,7 +96,7 @@ export function createHere({ store, lane }, viewport) {
     follow(state, before, by) {
       if (state.latents !== before.latents) [neighbours, trail] = [null, []];
       if (state.z !== before.z && by === "person") trail = [...trail, state.z].slice(-REMEMBERED);
-      if (state.tab !== before.tab || state.pins !== before.pins || state.way !== before.way) findPath(state);
+      if (PATH.some((name) => state[name] !== before[name])) findPath(state);
       draw();
     },
   };
