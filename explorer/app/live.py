@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -24,7 +25,7 @@ export default function ({ data, parentElement, setStateValue }) {
     model: { ...model, url: at(model.url), originals: model.originals && at(model.originals), remote },
     runtime: { module: at(data.live.runtime.module), wasm: at(data.live.runtime.wasm) },
   };
-  host.send = (link) => setStateValue("link", link);
+  host.send = (link, word) => setStateValue("said", { link, word });
   host.module ??= import(at(data.web + "mount.js"));
   host.module.then(
     ({ mount }) => host.alive && (host.dispose = mount(parentElement, host.latest, host.send)),
@@ -81,7 +82,14 @@ def show(model: Checkpoint, link: dict[str, str], settled: Callable[[dict[str, s
             "wasm": vendor + "ort-wasm-simd-threaded.wasm",
         },
         "link": link,
+        "heard": _said()["word"],
     }
     base = "/" + str(st.get_option("server.baseUrlPath")).strip("/")
     data = {"base": base.rstrip("/") + "/", "web": web, "live": live}
-    _view(key="live", data=data, on_link_change=lambda: settled(dict(st.session_state["live"]["link"])))
+    _view(key="live", data=data, on_said_change=lambda: settled(dict(_said()["link"])))
+
+
+def _said() -> dict[str, Any]:
+    """Return the last word of the view, and its number, by which it knows its own word when it hears it back."""
+    state = st.session_state.get("live")
+    return (state and state.get("said")) or {"link": {}, "word": 0}

@@ -38,6 +38,7 @@ const LIVE = Symbol.for("explorer.live"); // on the element, so that a second co
  * @property {Model} model
  * @property {import("./engine/runtime.js").Runtime} runtime
  * @property {import("./link.js").Link} link   where to start, or where to go; {}: the usual place
+ * @property {number} [heard]   the number of the last word of this view that the host has heard
  */
 
 /**
@@ -53,7 +54,7 @@ const LIVE = Symbol.for("explorer.live"); // on the element, so that a second co
 /**
  * @param {HTMLElement | ShadowRoot} element
  * @param {Data} data
- * @param {(link: import("./link.js").Link) => void} send   hears of settled state only
+ * @param {(link: import("./link.js").Link, word: number) => void} send   hears of settled state only
  * @returns {() => void} takes the view away again
  */
 export function mount(element, data, send) {
@@ -75,7 +76,7 @@ function createLive(element, gone) {
   const remark = h("p", { class: "aside", role: "status" }); // nothing is wrong, but a person should know
   root.append(complaint, remark, screen.element);
   const decoder = createDecoder(paint, (error) => lose(`The decoder stopped: ${error.message}.`));
-  let [given, tell] = ["", (_link) => {}];
+  let [given, tell] = ["", (_link, _word) => {}];
   let painted = null; // the z and the class whose picture is on the canvas
   let model = null; // the model that is loaded or being loaded; newer than the store's only inside `load`
   let lost = ""; // why no picture can be painted, if so
@@ -211,9 +212,9 @@ function createLive(element, gone) {
     history.keep();
   }
 
-  const settling = createSettling(root, store, history.keep, (link) => {
+  const settling = createSettling(root, store, history.keep, (link, word) => {
     complaint.textContent = ""; // the link that it spoke of is no more
-    tell(link);
+    tell(link, word);
   });
   const deafen = listenToKeys(desk);
   reveal(root, element);
@@ -224,8 +225,9 @@ function createLive(element, gone) {
       const link = keyOf(data.link);
       const [fresh, moved] = [absolute(data.model.url) !== model?.url, link !== given];
       given = link;
+      settling.goOn(data.heard);
       if (fresh) load(data);
-      else if (moved && !settling.isEcho(data.link)) go(data.link);
+      else if (moved && !settling.isEcho(data.link, data.heard)) go(data.link);
     },
     dispose() {
       model = null;

@@ -3,18 +3,17 @@
 import { keyOf, linkOf } from "./link.js";
 
 const QUIET_MS = 250;
-const ECHO_MS = 10_000;
 
 /**
  * @param {HTMLElement} root
  * @param {ReturnType<import("./state.js").createStore>} store
  * @param {() => void} rest   hears each time that a person came to rest, also where nothing changed
- * @param {(link: import("./link.js").Link) => void} send
+ * @param {(link: import("./link.js").Link, word: number) => void} send   word: their number, which the host gives back
  */
 export function createSettling(root, store, rest, send) {
   const down = new Set(); // pointers that are pressed
-  const sent = []; // {key, at}: what the host may give back to us as its own view
   let [timer, dirty, last] = [0, false, ""];
+  let said = 0; // how often we have told the host
 
   function wait() {
     clearTimeout(timer);
@@ -28,8 +27,7 @@ export function createSettling(root, store, rest, send) {
     const key = keyOf(link);
     if (key === last) return;
     last = key;
-    sent.push({ key, at: performance.now() });
-    send(link);
+    send(link, ++said);
   }
 
   const press = (event) => down.add(event.pointerId);
@@ -54,18 +52,19 @@ export function createSettling(root, store, rest, send) {
   });
 
   return {
-    /** Is this link only what we said ourselves a moment ago? The person may be further on by now. */
-    isEcho(link) {
-      const now = performance.now();
-      const at = sent.findLastIndex((one) => one.key === keyOf(link) && now - one.at < ECHO_MS);
-      if (at >= 0) sent.splice(0, at + 1);
-      return at >= 0;
+    /**
+     * Is this link no news to us? It is our own last word, or older than that: the person may be further on by now.
+     * @param {number} [heard]   the number of our last word that the host had heard, if it counts them
+     */
+    isEcho: (link, heard = said) => heard < said || keyOf(link) === last,
+    /** A host that knew this view before, on another element, has counted already. @param {number} [heard] */
+    goOn(heard = 0) {
+      said = Math.max(said, heard);
     },
     /** The host has spoken: what was about to be said is out of date. */
     forget() {
       clearTimeout(timer);
       dirty = false;
-      sent.length = 0;
     },
     dispose() {
       clearTimeout(timer);

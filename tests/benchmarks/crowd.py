@@ -134,7 +134,8 @@ class Client:
 
 def released(widget: str, model: str, turn: int) -> WidgetState:
     """Return what our component says when it comes to rest."""
-    return WidgetState(id=widget, json_value=json.dumps({"link": {"model": model, "map": "axes", "z": f"{turn},0"}}))
+    link = {"model": model, "map": "axes", "z": f"{turn},0"}
+    return WidgetState(id=widget, json_value=json.dumps({"said": {"link": link, "word": turn}}))
 
 
 def slid(widget: str, _model: str, turn: int) -> WidgetState:

@@ -206,6 +206,25 @@ def test_an_unchanged_view_never_moves_z_and_a_changed_one_does(
     assert web_page.evaluate("sent.length") == 2, "what the host did was told to the host"
 
 
+def test_an_old_word_of_our_own_never_moves_z_however_late_it_comes(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    first = tiny.data(z=[0.0, 1.0, 0.0])
+    web_open(first)
+    for k, words in ((0, 1), (1, 2)):
+        drag_slider(web_page, k, 0.9)
+        web_page.mouse.up()
+        web_page.wait_for_function("(words) => sent.length === words", arg=words)
+    held = z_of(web_page)
+    old = {"link": web_page.evaluate("sent[0]")}
+    web_page.evaluate("(data) => void show(data)", first | old | {"heard": 1})
+    assert z_of(web_page) == held, "the host had not heard the second word yet"
+    web_page.evaluate("(data) => void show(data)", first | {"heard": 2})
+    assert z_of(web_page) == [0.0, 1.0, 0.0], "it had heard all, and went back"
+    web_page.evaluate("(data) => void show(data)", first | old | {"heard": 2})
+    assert z_of(web_page) == pytest.approx(numbers(old["link"]["z"]), abs=1e-5), "and forward again"
+
+
 def test_a_late_result_of_another_model_is_dropped(
     web_page: Page, web_open: Callable, web_site: Site, tiny: TinyModel
 ) -> None:
