@@ -50,7 +50,10 @@ CSS = """
   color-scheme: inherit !important;
   block-size: max(30rem, calc(100dvh - 4.9rem)) !important;
 }
-@media (width < 46rem) { .explorer { block-size: auto !important; } }
+@media (width < 46rem) {
+  .explorer { block-size: auto !important; }
+  .explorer .picture { padding-inline-end: 2.25rem; } /* it stays at the top, where Streamlit's menu lies */
+}
 """
 
 _view = st.components.v2.component("explorer_live", js=HOST, css=CSS)
