@@ -47,6 +47,6 @@ class Tsne(Projector):
         ).fit(mean)  # fmt: skip
         about = (
             "Bent so that near neighbours stay together; sizes of groups and distances between them mean little. "
-            "A point can be decoded, because its z is known; a place between points cannot be decoded."
+            "Between the points a picture is only a guess."
         )
         return Projection(np.asarray(fitted, np.float32), "t-SNE", about, ("t-SNE 1", "t-SNE 2"))

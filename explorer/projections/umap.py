@@ -45,6 +45,6 @@ class Umap(Projector):
         ).fit_transform(mean)
         about = (
             "Bent so that near neighbours stay together and groups roughly keep their places. "
-            "A point can be decoded, because its z is known; a place between points cannot be decoded."
+            "Between the points a picture is only a guess."
         )
         return Projection(np.asarray(fitted, np.float32), "UMAP", about, ("UMAP 1", "UMAP 2"))
