@@ -235,3 +235,96 @@ def test_the_way_of_a_morph_lies_on_the_map(web_page: Page, web_open: Callable, 
         assert place + corner == pytest.approx(on_screen(web_page, project(tiny, "pca", z)), abs=1.5)
     web_page.get_by_role("radio", name="Explore").check(force=True)
     assert web_page.locator(".way").get_attribute("visibility") == "hidden"
+
+
+def touch(page: Page, *steps: tuple[str, tuple[float, float] | None]) -> None:
+    """Put a real finger on the screen: the browser itself decides whether it scrolls the page."""
+    client = page.context.new_cdp_session(page)
+    for kind, at in steps:
+        points = [] if at is None else [{"x": at[0], "y": at[1]}]
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    client.detach()
+
+
+def narrow(page: Page) -> None:
+    """Stack the view as on a phone, on a page that scrolls."""
+    page.evaluate("document.querySelector('#host').style.cssText = 'width: 390px; height: 620px'")
+    page.evaluate("nextFrame()")
+    page.locator(".plot").evaluate("(plot) => plot.scrollIntoView({ block: 'center' })")
+    page.evaluate("nextFrame()")
+
+
+def widen(page: Page) -> None:
+    page.evaluate("document.querySelector('#host').style.cssText = 'width: 1200px; height: 620px'")
+    page.evaluate("scrollTo(0, 0)")
+
+
+def test_a_finger_on_the_cursor_drags_it_up_and_down_and_elsewhere_scrolls(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    narrow(web_page)
+    try:
+        x, y = cursor(web_page)
+        top = web_page.evaluate("scrollY")
+        path = [("touchMove", (x, y - 6 * k)) for k in range(1, 11)]
+        touch(web_page, ("touchStart", (x, y)), *path, ("touchEnd", None))
+        next_frame(web_page)
+        assert web_page.evaluate("scrollY") == top, "the page was scrolled"
+        assert cursor(web_page) == pytest.approx((x, y - 60), abs=1.5)
+        z, (x, y) = z_of(web_page), cursor(web_page)
+        x += 60 if x < 200 else -60
+        path = [("touchMove", (x, y - 6 * k)) for k in range(1, 11)]
+        touch(web_page, ("touchStart", (x, y)), *path, ("touchEnd", None))
+        web_page.wait_for_function("(top) => scrollY > top", arg=top)
+        assert z_of(web_page) == z
+    finally:
+        widen(web_page)
+
+
+def test_a_drag_that_the_browser_takes_over_leaves_z_where_it_was(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    before, (x, y) = z_of(web_page), cursor(web_page)
+    finger = """([type, x, y]) => {
+        const plot = root().querySelector(".plot");
+        plot.setPointerCapture = () => {}; // there is no such finger
+        const init = { pointerId: 7, pointerType: "touch", clientX: x, clientY: y, bubbles: true, composed: true };
+        plot.dispatchEvent(new PointerEvent(type, init));
+    }"""
+    for kind, down in (("pointerdown", 0), ("pointermove", 20), ("pointermove", 40)):
+        web_page.evaluate(finger, [kind, x, y + down])
+    assert z_of(web_page) != pytest.approx(before, abs=0.01)
+    web_page.evaluate(finger, ["pointercancel", x, y + 40])
+    assert z_of(web_page) == before
+    web_page.wait_for_timeout(400)
+    assert web_page.evaluate("sent") == [], "the host heard of a drag that was none"
+
+
+def test_the_arrow_keys_go_on_from_where_z_rests_and_not_from_where_the_mouse_looks(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(z=[0.4, -0.3, 0.2]))
+    map_is_described(web_page)
+    web_page.mouse.move(*empty_place(web_page, tiny))
+    web_page.locator(".plot").evaluate("(plot) => plot.focus()")
+    web_page.keyboard.press("ArrowRight")
+    step = project(tiny, "pca", z_of(web_page)) - project(tiny, "pca", [0.4, -0.3, 0.2])
+    assert step[1] == pytest.approx(0, abs=1e-4)
+    assert 0 < step[0] < 0.3
+
+
+def test_a_double_click_on_another_map_brings_back_no_old_z(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    web_page.mouse.click(*empty_place(web_page, tiny))
+    z = z_of(web_page)
+    web_page.get_by_role("radio", name="TSNE").check(force=True)
+    next_frame(web_page)
+    web_page.locator(".plot").evaluate("(plot) => plot.dispatchEvent(new MouseEvent('dblclick'))")
+    assert z_of(web_page) == z

@@ -16,6 +16,7 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDow
  * @property {(at: [number, number], event: PointerEvent) => void} choose
  * @property {(at: [number, number], event: PointerEvent) => boolean} grab   true: this drag holds the cursor
  * @property {(at: [number, number], event: Event) => void} hold
+ * @property {() => (event: Event) => void} wayBack   for a drag that will have been none: a scroll of the page, or a pinch
  * @property {(dx: number, dy: number) => void} pan
  * @property {(factor: number, at: [number, number]) => void} zoom
  * @property {(polygon: [number, number][] | null) => void} outline   what has been drawn so far; null: it is over
@@ -24,7 +25,7 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDow
  * @property {(event: Event) => void} reset
  */
 
-const NONE = { mode: () => "pan", leave() {}, outline() {}, select() {} }; // for a surface on which nothing is selected
+const NONE = { mode: () => "pan", leave() {}, wayBack: () => () => {}, outline() {}, select() {} }; // for a surface on which nothing is selected
 
 /** @param {HTMLElement} surface @param {Partial<Wishes>} given */
 export function listen(surface, given) {
@@ -65,7 +66,7 @@ function listenToPointers(surface, wishes) {
     if (!moved && distance(at, start) < STILL) return;
     if (!moved) wishes.hover(null, event);
     moved = true;
-    if (down.size > 1) swap(panning(wishes)); // a second finger: both pinch, and the one that stays pans
+    if (down.size > 1) swap(panning(wishes), event); // a second finger: both pinch, and the one that stays pans
     if (down.size === 2) pinch(down, event.pointerId, at, wishes);
     else if (down.size === 1) drag.move(at, last, event);
     down.set(event.pointerId, at);
@@ -74,8 +75,11 @@ function listenToPointers(surface, wishes) {
     if (down.delete(event.pointerId) && moved && down.size === 0) drag.end(event);
   });
   surface.addEventListener("pointercancel", (event) => {
-    if (down.delete(event.pointerId)) swap(panning(wishes));
+    if (down.delete(event.pointerId)) swap(panning(wishes), event);
   });
+  surface.addEventListener("touchmove", (event) => {
+    if (drag?.firm && event.cancelable) event.preventDefault(); // the page may scroll under the map, but not under the cursor
+  }, { passive: false }); // prettier-ignore
   surface.addEventListener("pointerleave", (event) => {
     wishes.hover(null, event);
     wishes.leave(event);
@@ -87,13 +91,13 @@ function listenToPointers(surface, wishes) {
     if (!moved) wishes.reset(event);
   });
 
-  function swap(next) {
-    drag.cancel();
+  function swap(next, event) {
+    drag.cancel(event);
     drag = next;
   }
 }
 
-/** A drag is {move, end, cancel}. With shift it is a lasso, whatever the mode. */
+/** A drag is {move, end, cancel, firm}; firm: the browser must not take it over. With shift it is a lasso, whatever the mode. */
 function dragFor(at, event, wishes) {
   const mode = wishes.mode();
   if (mode === "box") return drawing(at, wishes, (corners, to) => boxBetween(corners[0], to));
@@ -105,8 +109,14 @@ function panning({ pan }) {
   return { move: (at, last) => pan(at[0] - last[0], at[1] - last[1]), end() {}, cancel() {} };
 }
 
-function holding({ hold }) {
-  return { move: (at, _, event) => hold(at, event), end() {}, cancel() {} };
+function holding({ hold, wayBack }) {
+  const goBack = wayBack();
+  let held = false;
+  function move(at, _, event) {
+    held = true;
+    hold(at, event);
+  }
+  return { move, end() {}, cancel: (event) => held && goBack(event), firm: true };
 }
 
 /** @param {(polygon: [number, number][], at: [number, number]) => [number, number][]} grow */

@@ -1,7 +1,7 @@
 // The map: all encoded examples as points, and above them what moves with the hand; to hover, click, drag, zoom and select.
 
 import { mapOf } from "../latent/maps.js";
-import { choose, leave, moveTo, pick, placeOf, visit } from "../state.js";
+import { choose, leave, moveTo, pick, placeOf, recall, visit } from "../state.js";
 import { h, s } from "../ui/dom.js";
 import { createAxes } from "./axes.js";
 import { createCard } from "./card.js";
@@ -68,7 +68,7 @@ export function createMapView(desk) {
     const [before, found] = [map, mapOf(state)];
     if (found.map && found.map === before) return;
     map = found.map;
-    nearest = null;
+    nearest = undo = null;
     here.turn(map);
     plot.classList.toggle("decodable", map?.decodable ?? false);
     plot.classList.toggle("empty", !map);
@@ -182,7 +182,7 @@ export function createMapView(desk) {
     if (!map) return;
     if (!map.decodable) return sayHint(NO_WAY_BACK);
     const step = (NUDGE * Math.min(viewport.width, viewport.height)) / viewport.k;
-    moveTo(store, map.shift(store.state.z, [dx * step, dy * step]), event);
+    moveTo(store, map.shift(placeOf(store.state).z, [dx * step, dy * step]), event);
   }
 
   function select(polygon) {
@@ -214,7 +214,7 @@ export function createMapView(desk) {
   }
 
   function reset(event) {
-    if (event.type === "dblclick" && undo) store.set({ ...undo, home: null }, { by: "person", event });
+    if (event.type === "dblclick" && undo) recall(store, undo, event);
     undo = null;
     whole();
   }
@@ -252,6 +252,10 @@ export function createMapView(desk) {
     outline: outline.show,
     zoom,
     hold: (at, event) => bringCursor(viewport.toMap(at), event),
+    wayBack() {
+      const place = placeOf(store.state);
+      return (event) => recall(store, place, event);
+    },
     pan(dx, dy) {
       close = true;
       viewport.pan(dx, dy);
