@@ -190,3 +190,18 @@ def test_originals_that_cannot_be_had_are_null(web_page: Page, web_site: Site, t
         if trouble in answers:
             web_page.unroute("**/originals/*")
         web_page.evaluate("delete window.originals, delete window.modelNow")
+
+
+def test_a_hand_that_shakes_on_a_point_reads_no_layout(web_page: Page, web_site: Site) -> None:
+    set_stage(web_page, web_site.model("card").data())
+    web_page.evaluate(SHOW, [4, [300, 200]])
+    web_page.wait_for_function(WHOLE.format(1))
+    reads = web_page.evaluate("""() => {
+        let reads = 0;
+        for (const name of ["offsetWidth", "offsetHeight"]) {
+            Object.defineProperty(stage.card.element, name, { get: () => (reads++, 100) });
+        }
+        for (let k = 0; k < 9; k++) stage.card.show(4, [300 + k, 200], { width: 600, height: 400 });
+        return reads;
+    }""")
+    assert reads == 0

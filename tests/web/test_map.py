@@ -328,3 +328,120 @@ def test_a_double_click_on_another_map_brings_back_no_old_z(
     next_frame(web_page)
     web_page.locator(".plot").evaluate("(plot) => plot.dispatchEvent(new MouseEvent('dblclick'))")
     assert z_of(web_page) == z
+
+
+def focused(page: Page) -> str:
+    return page.evaluate(
+        "(({ className, dataset, title }) => dataset.label ?? (className + title))(root().getRootNode().activeElement)"
+    )
+
+
+def test_the_focus_stays_on_the_chip_or_the_list_that_was_used(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(map_name="axes:1,2"))
+    web_page.locator(".chip").nth(1).focus()
+    web_page.keyboard.press("Enter")
+    assert web_page.locator(".chip").nth(1).get_attribute("aria-pressed") == "false"
+    assert focused(web_page) == "1"
+    chosen = web_page.get_by_label("Dimension along x")
+    chosen.focus()
+    chosen.select_option("2")
+    web_page.wait_for_function("sent.at(-1)?.map === 'axes:2,1'")
+    assert focused(web_page).endswith("Dimension along x")
+    assert web_page.get_by_label("Dimension along y").input_value() == "1"
+
+
+def select_by_box(page: Page, shares: tuple[float, float, float, float]) -> None:
+    """Span a box over a part of the plot: left, top, right, bottom as shares of it."""
+    box = plot(page)
+    x1, y1, x2, y2 = (box["xy"[k % 2]] + share * box[("width", "height")[k % 2]] for k, share in enumerate(shares))
+    page.get_by_role("radio", name="Box").check(force=True)
+    page.mouse.move(x1, y1)
+    page.mouse.down()
+    page.mouse.move(x2, y2, steps=4)
+    page.mouse.up()
+
+
+def test_a_selection_is_closed_by_escape_and_lies_where_its_points_are_not(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    panel = web_page.get_by_role("group", name="Selection")
+    for shares, side in (((0.02, 0.55, 0.98, 0.98), "top"), ((0.02, 0.12, 0.6, 0.45), "bottom")):
+        select_by_box(web_page, shares)
+        assert panel.get_attribute("data-side") == side
+        box, there = panel.bounding_box(), plot(web_page)
+        assert box is not None
+        middle = (box["y"] + box["height"] / 2 - there["y"]) / there["height"]
+        assert middle < 0.5 if side == "top" else middle > 0.5
+        panel.get_by_label("Name of the group").focus()
+        web_page.keyboard.press("Escape")
+        assert panel.is_hidden()
+        assert focused(web_page).startswith("plot"), "the focus went with the panel"
+
+
+def test_the_spread_of_a_selection_is_beside_that_of_all(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    select_by_box(web_page, (0, 0.12, 1, 1))
+    words = web_page.get_by_role("group", name="Selection").inner_text()
+    caught = int(words.split(" of 60")[0].split()[-1])
+    assert caught > 50
+    assert any(f"{share} % of that of all" in words for share in range(90, 105))
+    web_page.wait_for_selector(".selection figcaption")
+    assert web_page.locator(".selection figcaption span").all_inner_texts() == [
+        "mean of the pictures",
+        "picture of the mean",
+    ]
+
+
+def test_a_group_is_a_place_to_go_to_and_can_be_deleted(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data() | {"link": {"groups": "two:AA|one:C"}})
+    web_page.locator("summary", has_text="Groups: 2").click()
+    web_page.get_by_role("button", name="two", exact=True).click()
+    assert z_of(web_page) == pytest.approx(tiny.tensors["mean"][:2].mean(axis=0), abs=1e-5)
+    web_page.get_by_label("Delete the group two").click()
+    assert focused(web_page).startswith("tool"), "the focus is on the list"
+    web_page.get_by_label("Delete the group one").click()
+    assert web_page.locator("summary", has_text="Groups").is_hidden()
+    assert focused(web_page).startswith("plot")
+    web_page.wait_for_function("sent.length > 0 && !sent.at(-1).groups")
+
+
+def test_no_row_of_the_legend_is_cut_and_what_lies_below_is_counted(
+    web_page: Page, web_open: Callable, web_site: Site
+) -> None:
+    model = web_site.model("many", n=80, names="".join(map(chr, range(0x3B1, 0x3B1 + 16))) * 2 + "abcdefgh" * 3)
+    web_open(model.data())
+    rows = """() => {
+        const { top, bottom } = root().querySelector(".chips").getBoundingClientRect();
+        const boxes = Array.from(root().querySelectorAll(".chip"), (each) => each.getBoundingClientRect());
+        const cut = boxes.filter((box) => box.top < bottom - 1 && box.bottom > bottom + 1).length;
+        return { cut, below: boxes.filter((box) => box.top >= bottom - 1).length, top: top === boxes[0].top };
+    }"""
+    web_page.wait_for_selector(".legend .rest")
+    found = web_page.evaluate(rows)
+    assert found["cut"] == 0
+    assert found["below"] > 0
+    more = web_page.locator(".legend .rest")
+    assert more.inner_text() == f"+{found['below']}"
+    assert "56 classes share 10 colours" in (more.get_attribute("title") or "")
+    more.click()
+    assert web_page.evaluate(rows)["below"] == 0
+    assert more.inner_text() == "Fewer"
+
+
+def test_a_hand_that_moves_on_reads_no_layout(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    at = empty_place(web_page, tiny)
+    web_page.mouse.move(*at)
+    web_page.evaluate("""() => {
+        window.reads = 0;
+        const { plot, own } = { plot: root().querySelector(".plot"), own: Element.prototype.getBoundingClientRect };
+        plot.getBoundingClientRect = function () { reads += 1; return own.call(this); };
+    }""")
+    web_page.mouse.move(at[0] + 8, at[1], steps=8)
+    assert web_page.evaluate("reads") <= 1

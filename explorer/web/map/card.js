@@ -19,6 +19,7 @@ export function createCard(desk) {
   const figures = h("dl", {});
   const element = h("div", { class: "tip card", hidden: "" }, h("p", {}, name, number), h("div", { class: "whole" }, pictures, figures));
   let shown = null; // {index, at, box}
+  let size = [0, 0]; // of the card as it is now: read only when something in it has changed, not at every move of the hand
   let timer = 0;
   let tall = 0; // of the card when it was whole: it must not change sides as it grows
 
@@ -41,8 +42,9 @@ export function createCard(desk) {
     pictures.toggleAttribute("hidden", !model.decoder && !model.originals);
     figures.replaceChildren(...figuresOf(model, latents, index));
     element.dataset.state = "whole";
+    measure();
+    tall = size[1];
     settle();
-    tall = element.offsetHeight;
     const told = model.classes ? [latents.classOf(index) ?? label] : null;
     if (model.decoder) paint(index, decoded, decoder.decode(Float32Array.from(latents.meanOf(index)), told));
     if (model.originals) paint(index, original, originals.ask([index]));
@@ -53,14 +55,18 @@ export function createCard(desk) {
     if (shown?.index !== index || element.dataset.state !== "whole") return; // the hand has gone on
     if (pixels) picture.paint(pixels);
     else if (picture === original) picture.open(false);
+    measure();
     settle();
+  }
+
+  function measure() {
+    size = [element.offsetWidth, element.offsetHeight];
   }
 
   /** Beside the point, inside the plot. */
   function settle() {
     const { at, box } = shown;
-    const { offsetWidth: width, offsetHeight: height } = element;
-    const [left, top] = cornerFor(at, [width, height], box, Math.max(height, tall));
+    const [left, top] = cornerFor(at, size, box, Math.max(size[1], tall));
     element.style.transform = `translate(${left}px, ${top}px)`;
   }
 
@@ -84,6 +90,7 @@ export function createCard(desk) {
       shown = { index, at, box: { width, height } };
       if (other) begin(index);
       element.toggleAttribute("hidden", false);
+      if (other) measure();
       settle();
     },
     hide,

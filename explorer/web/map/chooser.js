@@ -12,56 +12,41 @@ export function createChooser({ store }) {
   const menu = createMenu("Map", (family, event) => choose(store, { map: firstOf(family, store.state) }, event));
   const details = h("div", { class: "details" });
   const element = h("div", { class: "chooser" }, menu.element, details);
-  let built = ""; // what the details were built for: a select must not vanish under the hand that opened it
+  let built = ""; // the lists that the details have: a select must not vanish under the hand or the focus that is on it
 
   const go = (map, event) => choose(store, { map }, event);
 
-  function list(label, options, chosen, change) {
+  function list(label, options, change) {
     const select = /** @type {HTMLSelectElement} */ (h("select", { class: "tool", "aria-label": label, title: label },
       ...options.map(([value, title]) => h("option", { value }, title)))); // prettier-ignore
-    select.value = chosen;
     select.addEventListener("change", (event) => change(select.value, event));
     return select;
   }
 
   /** Lists that stand for the parts of a map's words; where two must differ, they change places. */
-  function parts(family, chosen, sign, options, labels) {
-    return chosen.flatMap((value, at) => {
-      const change = (next, event) => {
-        const swapped = chosen.map((old, i) => (i === at ? next : old === next ? value : old));
-        go(`${family}:${swapped.join(sign)}`, event);
-      };
+  function parts({ family, sign, options, labels }) {
+    const change = (at, next, event) => {
+      const { chosen } = wantedIn(store.state);
+      const swapped = chosen.map((old, i) => (i === at ? next : old === next ? chosen[at] : old));
+      go(`${family}:${swapped.join(sign)}`, event);
+    };
+    return labels.flatMap((label, at) => {
       const between = at ? [h("span", { "aria-hidden": "true" }, sign === ">" ? "→" : "·")] : [];
-      return [...between, list(labels[at], options, value, change)];
+      return [...between, list(label, options, (next, event) => change(at, next, event))];
     });
-  }
-
-  function axes({ latents, map }) {
-    const chosen = axesIn(map.split(":")[1] ?? "", latents.d) ?? axesOf(latents);
-    const options = Array.from({ length: latents.d }, (_, k) => [String(k + 1), nameOf(k)]);
-    return parts("axes", chosen.map((k) => String(k + 1)), ",", options, ["Dimension along x", "Dimension along y"]); // prettier-ignore
-  }
-
-  function plane({ map }) {
-    const labels = ["First pin of the plane", "Second pin", "Third pin"];
-    return parts("plane", map.split(":")[1].split(","), ",", PINS.map((pin) => [pin, pin]), labels); // prettier-ignore
-  }
-
-  function between(state) {
-    const options = setsOf(state).map(({ key, title }) => [key, title]);
-    return parts("between", state.map.split(":").slice(1).join(":").split(">"), ">", options, ["From the mean of", "To the mean of"]);
   }
 
   function show(state) {
     const { latents, map } = state;
     if (!latents) menu.show([]);
-    const family = familyOf(map);
-    const key = JSON.stringify([map, family === "between" && setsOf(state)]);
-    menu.mark(family);
-    if (key === built) return;
+    menu.mark(familyOf(map));
+    const wanted = wantedIn(state);
+    const { chosen = [], ...lists } = wanted ?? {};
+    const key = JSON.stringify(lists);
+    if (key !== built) details.replaceChildren(...(wanted ? parts(wanted) : []));
     built = key;
-    const build = { axes: latents?.d > 2 && axes, plane, between }[family];
-    details.replaceChildren(...(latents && build ? build(state) : []));
+    const selects = details.querySelectorAll("select");
+    chosen.slice(0, selects.length).forEach((value, at) => (selects[at].value = value));
   }
 
   store.subscribe((state, before) => {
@@ -72,6 +57,26 @@ export function createChooser({ store }) {
     if (state.latents !== before.latents || state.map !== before.map || state.groups !== before.groups) show(state);
   });
   return { element };
+}
+
+/** The lists for the parts of the chosen map's words, and what is chosen in them; null: this map has none. */
+function wantedIn(state) {
+  const { latents, map } = state;
+  const family = familyOf(map);
+  const words = (map ?? "").split(":").slice(1).join(":");
+  if (!latents) return null;
+  if (family === "axes" && latents.d > 2) {
+    const options = Array.from({ length: latents.d }, (_, k) => [String(k + 1), nameOf(k)]);
+    const chosen = (axesIn(words, latents.d) ?? axesOf(latents)).map((k) => String(k + 1));
+    return { family, chosen, sign: ",", options, labels: ["Dimension along x", "Dimension along y"] };
+  }
+  if (family === "plane") {
+    const labels = ["First pin of the plane", "Second pin", "Third pin"];
+    return { family, chosen: words.split(","), sign: ",", options: PINS.map((pin) => [pin, pin]), labels };
+  }
+  if (family !== "between") return null;
+  const options = setsOf(state).map(({ key, title }) => [key, title]);
+  return { family, chosen: words.split(">"), sign: ">", options, labels: ["From the mean of", "To the mean of"] };
 }
 
 /** The two dimensions of the map of axes that came with the model. */

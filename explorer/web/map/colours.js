@@ -15,12 +15,18 @@ const TAILS = 0.01; // of the points at each end share the colour of the end
  * @property {"classes" | "scale"} kind
  * @property {() => ArrayLike<number>} values   (n): a class, -1 for none; or a figure
  * @property {string[]} [names]                 of the classes
+ * @property {string} [unit]                    of the figures
  */
 
-/** All that the points of a model can be coloured by. @returns {Colour[]} */
+const known = new WeakMap(); // latents -> their colours: each paint of the map asks for them
+
+/** All that the points of a model can be coloured by. @returns {Colour[]} the same ones for the same latents */
 export function coloursOf({ latents, model }) {
   if (!latents) return [];
-  return [...classesOf(latents), ...factorsOf(latents), ...figuresOf(latents, model), ...dimensionsOf(latents)];
+  if (!known.has(latents)) {
+    known.set(latents, [...classesOf(latents), ...factorsOf(latents), ...figuresOf(latents, model), ...dimensionsOf(latents)]);
+  }
+  return known.get(latents);
 }
 
 /** The chosen one, or else the first. @returns {Colour | null} */
@@ -48,12 +54,12 @@ function factorsOf({ factors, factorNames = [], n }) {
 
 function figuresOf({ n, d, mean, std, error, kl, drift }, { stochastic }) {
   const over = (per) => () => Float32Array.from({ length: n }, (_, i) => sum(d, (k) => per(i * d + k)));
-  const scale = (key, title, help, values) => ({ key, title, help, kind: "scale", values });
+  const scale = (key, title, help, values, unit = "") => ({ key, title, help, kind: "scale", values, unit });
   return [
-    stochastic && kl && scale("kl", "KL", "How far q(z|x) of the picture is from the prior, in nats.", over((at) => (mean[at] ** 2 + std[at] ** 2 - 1) / 2 - Math.log(std[at]))),
+    stochastic && kl && scale("kl", "KL", "How far q(z|x) of the picture is from the prior, in nats.", over((at) => (mean[at] ** 2 + std[at] ** 2 - 1) / 2 - Math.log(std[at])), "nats"),
     stochastic && scale("sigma", "Mean σ", "How unsure the encoder is: σ, averaged over the dimensions.", over((at) => std[at] / d)),
-    error && scale("error", "Error", "Reconstruction error: −log p(x|z) at the mean, in nats.", () => error),
-    stochastic && scale("prior", "log p(z)", "How likely the prior N(0, 1) finds the mean, in nats.", over((at) => -(mean[at] ** 2 + Math.log(2 * Math.PI)) / 2)),
+    error && scale("error", "Error", "Reconstruction error: −log p(x|z) at the mean. Less is better; below 0 where p is a density.", () => error, "nats"),
+    stochastic && scale("prior", "log p(z)", "How likely the prior N(0, 1) finds the mean, in nats.", over((at) => -(mean[at] ** 2 + Math.log(2 * Math.PI)) / 2), "nats"),
     drift && scale("drift", "Drift", "Round trip: the distance from μ to the μ of its own decoded picture.", () => drift),
   ].filter(Boolean);
 }

@@ -4,6 +4,7 @@ import { boxBetween } from "./lasso.js";
 
 const STILL = 4; // pixels that a hand may shake within a click
 const FINE = 3; // pixels between two corners of a lasso
+const REST_MS = 200; // of the hand, after which the surface may lie elsewhere
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** @typedef {"pan" | "lasso" | "box"} Mode   what a drag does */
@@ -30,11 +31,12 @@ const NONE = { mode: () => "pan", leave() {}, wayBack: () => () => {}, outline()
 /** @param {HTMLElement} surface @param {Partial<Wishes>} given */
 export function listen(surface, given) {
   const wishes = { ...NONE, ...given };
-  listenToPointers(surface, wishes);
+  const placeOf = createRuler(surface);
+  listenToPointers(surface, wishes, placeOf);
   surface.addEventListener("wheel", (event) => {
     event.preventDefault();
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1; // Firefox counts in lines
-    wishes.zoom(Math.exp(-event.deltaY * lines * 0.0015), placeOf(surface, event));
+    wishes.zoom(Math.exp(-event.deltaY * lines * 0.0015), placeOf(event));
   }, { passive: false }); // prettier-ignore
   surface.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -48,19 +50,19 @@ export function listen(surface, given) {
   });
 }
 
-function listenToPointers(surface, wishes) {
+function listenToPointers(surface, wishes, placeOf) {
   const down = new Map(); // pointer id -> its last place
   let [start, moved, drag] = [null, false, null]; // drag: what one pointer does until it is lifted
 
   surface.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
-    const at = placeOf(surface, event);
+    const at = placeOf(event);
     surface.setPointerCapture(event.pointerId);
     if (down.size === 0) [start, moved, drag] = [at, false, dragFor(at, event, wishes)];
     down.set(event.pointerId, at);
   });
   surface.addEventListener("pointermove", (event) => {
-    const at = placeOf(surface, event);
+    const at = placeOf(event);
     const last = down.get(event.pointerId);
     if (!last) return wishes.hover(at, event);
     if (!moved && distance(at, start) < STILL) return;
@@ -85,7 +87,7 @@ function listenToPointers(surface, wishes) {
     wishes.leave(event);
   });
   surface.addEventListener("click", (event) => {
-    if (!moved && event.detail < 2) wishes.choose(placeOf(surface, event), event); // the second click of two resets
+    if (!moved && event.detail < 2) wishes.choose(placeOf(event), event); // the second click of two resets
   });
   surface.addEventListener("dblclick", (event) => {
     if (!moved) wishes.reset(event);
@@ -148,10 +150,21 @@ function pinch(down, moving, at, { zoom, pan }) {
   pan((at[0] - last[0]) / 2, (at[1] - last[1]) / 2);
 }
 
-/** @returns {[number, number]} */
-function placeOf(surface, event) {
-  const box = surface.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
+/**
+ * Where on the surface an event is. A hand that moves on does not ask where the surface lies: with all that follows the
+ * hand, the answer would cost a layout of the page at every move.
+ * @returns {(event: MouseEvent) => [number, number]}
+ */
+function createRuler(surface) {
+  let [box, asked] = [null, -Infinity];
+  const forget = () => (box = null);
+  new ResizeObserver(forget).observe(surface);
+  return (event) => {
+    const moving = event.type === "pointermove" && event.timeStamp - asked < REST_MS;
+    asked = event.timeStamp;
+    if (!moving || !box) box = surface.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
 }
 
 /** @param {[number, number]} a @param {[number, number]} b */

@@ -1,6 +1,7 @@
 // Where z is on the map: its cursor or a stand-in, its trail, the posterior it came from, and the way of a morph.
 
 import { createNeighbours } from "../latent/neighbours.js";
+import { spacingOf } from "../latent/spacing.js";
 import { pathOf } from "../latent/travel.js";
 import { placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
@@ -9,7 +10,6 @@ import { createOverlay } from "./overlay.js";
 const REMEMBERED = 60; // places of the trail
 const STEPS = 33; // places of a path at which data are looked for
 const FAR = 0.99; // of the data lie nearer to an example than this: beyond it there are none near
-const SPACED = 1000; // examples whose own distances say how near is near
 const PATH = ["latents", "tab", "pins", "way", "ends"]; // of the state: another value may be another path
 const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
 const GUESS = "Approximate: this map has no way back. The picture is of the z that the nearest points suggest.";
@@ -67,7 +67,8 @@ export function createHere({ store, lane }, viewport) {
     if (key === path.key) return;
     path = { zs, nearness: null, key };
     if (!zs) return;
-    const spacing = await worker.spacing(SPACED);
+    const spacing = await spacingOf(worker, state.latents);
+    if (path.key !== key) return; // overtaken
     const limit = spacing && Math.max(...[spacing.means, spacing.samples].map((each) => each[Math.floor(FAR * (each.length - 1))]));
     const nearness = [];
     for (const z of zs) {

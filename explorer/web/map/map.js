@@ -9,6 +9,7 @@ import { createChooser } from "./chooser.js";
 import { colourIn, inkOf } from "./colours.js";
 import { downloadMap } from "./download.js";
 import { distance, listen } from "./gestures.js";
+import { createGroups } from "./groups.js";
 import { createHere } from "./here.js";
 import { createOutline, inside } from "./lasso.js";
 import { createLayers } from "./layers/layers.js";
@@ -43,9 +44,9 @@ export function createMapView(desk) {
   const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL },
     layers.ground, grid, canvas, layers.above, marks, here.remark, card.element, hint); // prettier-ignore
   const tools = createTools({ mode: setMode, zoom: (factor) => zoom(factor, middle()), reset: whole, download });
-  const selection = createSelection(desk, () => catchNow([]));
-  const [chooser, legend, judge] = [createChooser(desk), createLegend(desk), lane(7)];
-  const head = h("header", {}, chooser.element, layers.menu);
+  const selection = createSelection(desk, letGo);
+  const [chooser, legend, groups, judge] = [createChooser(desk), createLegend(desk), createGroups(desk), lane(7)];
+  const head = h("header", {}, chooser.element, groups.element, layers.menu);
   const frame = h("div", { class: "frame" }, plot, tools.element, selection.element, notice);
   const element = h("section", { class: "map" }, head, legend.element, frame, loss, about);
 
@@ -162,7 +163,7 @@ export function createMapView(desk) {
     const index = pointNear(at, event);
     here.visit(null);
     if (index !== null) return pick(store, index, event, event.shiftKey || store.state.sampling);
-    moveTo(store, map.unproject(viewport.toMap(at)), event);
+    moveTo(store, map.unproject(viewport.toMap(at)), event, { how: "a place of the map" });
     if (!map.decodable) sayHint("Approximate: this map has no way back, so z is what the nearest points suggest.");
   }
 
@@ -195,8 +196,15 @@ export function createMapView(desk) {
   /** @param {number[]} members of the selection; the others fade */
   function catchNow(members) {
     caught = members;
-    selection.show(members);
+    const high = members.reduce((sum, i) => sum + viewport.toScreen([map.xy[2 * i], map.xy[2 * i + 1]])[1], 0) / members.length;
+    selection.show(members, high > viewport.height / 2 ? "top" : "bottom");
     paint(false);
+  }
+
+  /** The selection is over; the focus must not be lost with its panel. */
+  function letGo() {
+    if (selection.element.contains(element.getRootNode().activeElement)) plot.focus({ preventScroll: true });
+    catchNow([]);
   }
 
   function setMode(name) {
@@ -263,6 +271,9 @@ export function createMapView(desk) {
     },
   });
   setMode(mode);
+  plot.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && caught.length) letGo();
+  });
 
   // --- what it listens to
 
@@ -293,7 +304,7 @@ export function createMapView(desk) {
       watch.disconnect();
       cancelAnimationFrame(drawn);
       clearTimeout(hintTimer);
-      for (const part of [points, layers, card]) part?.dispose?.();
+      for (const part of [points, layers, card, legend, groups]) part?.dispose?.();
     },
   };
 }

@@ -1,6 +1,7 @@
 // What a lasso or a box caught: how many, which classes, their mean picture, how far they spread; and the way to a group.
 
 import { meanOfSet } from "../latent/sets.js";
+import { spreadOf } from "../latent/spread.js";
 import { createTiles } from "../picture/tiles.js";
 import { choose, moveTo } from "../state.js";
 import { h } from "../ui/dom.js";
@@ -12,15 +13,21 @@ const LISTED = 4; // classes that are named
 export function createSelection({ store, lane }, clear) {
   const worker = lane(6);
   const title = h("b", {});
-  const classes = h("p", {});
+  const classes = h("span", {});
   const spread = h("p", { title: "The root mean square distance of their z from the mean of their z" });
   const tiles = createTiles("Mean picture of the selection, and the picture of their mean z");
   const name = /** @type {HTMLInputElement} */ (h("input", { type: "text", class: "tool", maxlength: 20, "aria-label": "Name of the group" }));
   const keep = button("Keep as group", "The group can then be an end of a class axis, and a place to go to", save);
-  const go = button("Go to their mean", "Moves z to the mean of their z", (event) => moveTo(store, meanOf(), event));
+  const go = button("Go to their mean", "Moves z to the mean of their z", (event) => moveTo(store, meanOf(), event, { how: "the mean of the selection" }));
   const close = button("×", "Close the selection", clear);
-  const words = h("div", {}, title, classes, spread, h("div", { class: "row-of-tools" }, name, keep, go));
-  const element = h("div", { class: "selection", role: "group", "aria-label": "Selection", hidden: "" }, tiles.canvas, words, close);
+  const pictures = h("figure", { hidden: "" }, tiles.canvas, h("figcaption", {}, h("span", {}, "mean of the pictures"), h("span", {}, "picture of the mean")));
+  const words = h("div", { class: "caught" }, h("p", {}, title, " ", classes), spread, h("div", { class: "row-of-tools" }, name, keep, go));
+  const element = h("div", { class: "selection", role: "group", "aria-label": "Selection", hidden: "" }, pictures, words, close);
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    clear();
+  });
   let members = [];
 
   function button(face, help, press) {
@@ -53,24 +60,28 @@ export function createSelection({ store, lane }, clear) {
     tiles.begin(2, 2, model.shape, 2);
     tiles.paint(average, 0);
     tiles.paint(pixels.subarray(some.length * size), 1);
-    tiles.canvas.hidden = false;
+    pictures.hidden = false;
   }
 
   return {
     element,
-    /** @param {number[]} caught sorted indices, none: nothing is shown */
-    show(caught) {
+    /**
+     * @param {number[]} caught sorted indices, none: nothing is shown
+     * @param {"top" | "bottom"} [side] of the map, where the caught points are not
+     */
+    show(caught, side = "bottom") {
       members = caught;
+      element.dataset.side = side;
       worker.drop();
       element.toggleAttribute("hidden", members.length === 0);
       if (members.length === 0) return;
       const { latents, groups } = store.state;
       title.textContent = `${members.length.toLocaleString("en")} of ${latents.n.toLocaleString("en")} pictures`;
       classes.textContent = countsOf(latents, members);
-      spread.textContent = spreadOf(latents, members);
+      spread.textContent = spreadBeside(latents, members);
       name.value = "";
       name.placeholder = `Group ${groups.length + 1}`;
-      tiles.canvas.hidden = true;
+      pictures.hidden = true;
       tiles.canvas.title = "Left: the mean of their pictures. Right: the picture of their mean z. The nearer they are alike, the more of a kind they are.";
       paint();
     },
@@ -88,10 +99,12 @@ function countsOf(latents, members) {
   return rest ? `${named}, others: ${rest}` : named;
 }
 
-/** The root mean square distance of the members from their mean, beside that of all. */
-function spreadOf(latents, members) {
-  const all = Array.from({ length: latents.n }, (_, i) => i);
-  const [own, whole] = [members, all].map((some) => distanceFromMean(latents, some));
+/** The root mean square distance of the members from their mean, beside that of all: the root of the trace of their covariance. */
+function spreadBeside(latents, members) {
+  const { matrix, d } = spreadOf(latents);
+  let trace = 0;
+  for (let k = 0; k < d; k++) trace += matrix[k * (d + 1)];
+  const [own, whole] = [distanceFromMean(latents, members), Math.sqrt(trace)];
   const share = whole > 0 ? Math.round((100 * own) / whole) : 0;
   return `Spread in z: ${own.toFixed(2)}, ${share} % of that of all.`;
 }
