@@ -44,7 +44,7 @@ export function readLink(link, model) {
       : `The link asks for class ${quoted(wanted)}, but this model is told no class: z alone decides.`); // prettier-ignore
   }
   const example = /^\d+$/.test(link.example ?? "") ? Number(link.example) : null; // that z was drawn from
-  return { ...choices, z: given ?? Array.from(preview.z), label: known ? Number(wanted) : null, map, source: example, drawn: example !== null, wrong };
+  return { ...choices, z: given ?? Array.from(preview.z), label: known ? Number(wanted) : null, map, source: example, drawn: example !== null, how: "", wrong };
 }
 
 /**

@@ -8,12 +8,14 @@ import { normal } from "./latent/random.js";
  * @property {number | null} label        the class that a conditional model is told; null: not known yet, or it is told none
  * @property {number | null} source       the example that z came from
  * @property {boolean} drawn              z is a sample of q(z|x) of that example, and not its mean
+ * @property {string} how                 where z came from otherwise, in a few words: "the mean of 4"; "": by hand. No link keeps it
  */
 
 /**
  * @typedef {object} State   a Place, and
  * @property {object | null} model      what the host gave: name, url, latent, shape, preview ...
  * @property {import("./latent/latents.js").Latents | null} latents   the encoded examples, null until they are read
+ * @property {boolean} latentsFailed    they cannot be read
  * @property {string | null} map        the words of the chosen map, null: not known yet
  * @property {Place | null} home        where z was before the mouse came to look around; null: it is at home
  * and one value for each of choices.js
@@ -45,14 +47,19 @@ export function createStore(initial) {
 }
 
 /** Where z is at rest: what a link keeps, undo restores, and a pin holds. @param {State} state @returns {Place} */
-export function placeOf({ home, z, label, source, drawn }) {
-  return home ?? { z, label, source, drawn };
+export function placeOf({ home, z, label, source, drawn, how }) {
+  return home ?? { z, label, source, drawn, how };
 }
 
-/** A person moves z by hand, so it is no longer any example's mean. */
-export function moveTo(store, z, event) {
+/**
+ * A person moves z, so it is no longer any example's mean.
+ * @param {ArrayLike<number>} z @param {Event} [event]
+ * @param {{label?: number | null, how?: string}} [place]   the class to go with it, if it is another; and where z came from
+ */
+export function moveTo(store, z, event, { label = store.state.label, how = "" } = {}) {
   const held = keepLocked(store.state, z);
-  store.set({ z: held, source: null, drawn: false, home: null }, { by: "person", event });
+  const whole = held.every((value, k) => value === z[k]);
+  store.set({ z: held, label, source: null, drawn: false, how: whole ? how : "", home: null }, { by: "person", event });
 }
 
 /** A person picks an example: z becomes its mean, or a sample, and what is painted is of its class. */
@@ -63,18 +70,18 @@ export function pick(store, index, event, drawn = store.state.sampling) {
   const held = keepLocked(store.state, z);
   const whole = held.every((value, k) => value === z[k]);
   const source = whole ? { source: index, drawn } : { source: null, drawn: false };
-  store.set({ z: held, label: its, home: null, ...source }, { by: "person", event });
+  store.set({ z: held, label: its, how: "", home: null, ...source }, { by: "person", event });
 }
 
 /** A person goes back to a place that is known: an undo, a pin. Locked dimensions go too. @param {Place} place */
-export function recall(store, { z, label, source = null, drawn = false }, event) {
-  store.set({ z, label, source, drawn, home: null }, { by: "person", event });
+export function recall(store, { z, label, source = null, drawn = false, how = "" }, event) {
+  store.set({ z, label, source, drawn, how, home: null }, { by: "person", event });
 }
 
 /** The mouse looks around: z is there until it leaves, or until somebody moves z for good. */
 export function visit(store, z, event) {
   const home = placeOf(store.state);
-  store.set({ z: keepLocked({ ...store.state, ...home }, z), source: null, drawn: false, home }, { by: "visit", event });
+  store.set({ z: keepLocked({ ...store.state, ...home }, z), source: null, drawn: false, how: "a place of the map", home }, { by: "visit", event });
 }
 
 /** The mouse has left: z is again where it was. */

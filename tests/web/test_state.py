@@ -17,12 +17,12 @@ RUN = """async (body) => {
         import("/web/state.js"), import("/web/history.js"), import("/web/choices.js")]);
     const mean = Float32Array.from([1, 2, 3, 4]), std = Float32Array.from([0.5, 0.25, 0, 0]);
     const latents = { mean, std, d: 2, n: 2, classOf: (i) => i, meanOf: (i) => [mean[2 * i], mean[2 * i + 1]] };
-    const start = { z: [0, 0], label: null, source: null, drawn: false, home: null, latents };
+    const start = { z: [0, 0], label: null, source: null, drawn: false, how: "", home: null, latents };
     const store = ways.createStore({ ...START, ...start });
     const history = createHistory(store);
     const heard = [];
     store.subscribe((state, before, { by }) => heard.push(by));
-    const place = () => { const { z, label, source, drawn } = store.state; return { z, label, source, drawn }; };
+    const place = () => { const { z, label, source, drawn, how } = store.state; return { z, label, source, drawn, how }; };
     const given = { store, history, heard, place, ...ways };
     const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
     return new AsyncFunction(...Object.keys(given), body)(...Object.values(given));
@@ -42,8 +42,8 @@ def test_a_visit_ends_where_it_began_and_is_no_persons_move(web_page: Page) -> N
         leave(store); leave(store);
         return { away, rest, back: place(), heard };""",
     )
-    home = {"z": [3, 4], "label": None, "source": 1, "drawn": False}
-    assert found["away"] == {"z": [8, 8], "label": None, "source": None, "drawn": False}
+    home = {"z": [3, 4], "label": None, "source": 1, "drawn": False, "how": ""}
+    assert found["away"] == {"z": [8, 8], "label": None, "source": None, "drawn": False, "how": "a place of the map"}
     assert found["rest"] == found["back"] == home
     assert found["heard"] == ["visit"] * 3
 
@@ -116,3 +116,22 @@ def test_every_rest_is_a_step_back_and_forth(web_page: Page) -> None:
         [2, 2, True, False],
         [2, 2, False, False],
     ]
+
+
+def test_z_and_its_class_go_in_one_move_and_keep_how_they_came(web_page: Page) -> None:
+    found = run(
+        web_page,
+        """moveTo(store, [1, 1], null, { label: 3, how: "the mean of 3" });
+        const moves = heard.length;
+        history.keep(); visit(store, [9, 9]); leave(store);
+        const back = place();
+        moveTo(store, [2, 2]); const byHand = place(); history.keep(); history.undo();
+        const undone = place();
+        choose(store, { locked: [0] }); moveTo(store, [5, 5], null, { how: "pin A" });
+        return { moves, back, byHand, undone, held: place() };""",
+    )
+    mean = {"z": [1, 1], "label": 3, "source": None, "drawn": False, "how": "the mean of 3"}
+    assert found["moves"] == 1
+    assert found["back"] == found["undone"] == mean
+    assert found["byHand"] == mean | {"z": [2, 2], "how": ""}
+    assert found["held"]["how"] == "", "with a dimension held it is not that place"

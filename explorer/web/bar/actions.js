@@ -2,16 +2,17 @@
 
 import { PINS } from "../choices.js";
 import { findExample } from "../latent/latents.js";
-import { draw } from "../latent/mixture.js";
-import { meanOfSet } from "../latent/sets.js";
-import { choose, chooseClass, moveTo, pick, placeOf } from "../state.js";
+import { draw, drawsOf } from "../latent/mixture.js";
+import { meanOfSet, setsOf } from "../latent/sets.js";
+import { choose, moveTo, pick, placeOf, recall } from "../state.js";
 
 /** @typedef {ReturnType<import("../state.js").createStore>} Store */
 
 /** A z drawn at random, from the prior where there is one. @param {Store} store @param {Event} event */
 export function goRandom(store, event) {
-  const z = draw({ ...store.state, draws: "prior" }); // what Generate draws from is its own affair
-  if (z) moveTo(store, z, event);
+  const state = { ...store.state, draws: "prior" }; // what Generate draws from is its own affair
+  const z = draw(state);
+  if (z) moveTo(store, z, event, { how: `a draw from the ${drawsOf(state)}` });
 }
 
 /** @param {Store} store @param {Event} event */
@@ -22,22 +23,35 @@ export function goExample(store, event) {
 
 /** The mean of a class or group; a conditional model is told that class too. @param {Store} store @param {string} key as in sets.js */
 export function goMean(store, key, event) {
-  const mean = meanOfSet(store.state, key);
-  if (mean) goTo(store, { z: mean, label: Number(key) < store.state.model.classes ? Number(key) : store.state.label }, event);
+  const { state } = store;
+  const mean = meanOfSet(state, key);
+  const title = setsOf(state).find((set) => set.key === key)?.title;
+  if (mean) moveTo(store, mean, event, { label: classOfSet(state, key), how: `the mean of ${title}` });
 }
 
 /** Back to the z with which the view starts: that of the model’s preview. @param {Store} store @param {Event} event */
 export function goStart(store, event) {
   const { model, latents } = store.state;
   const example = latents && findExample(latents, model.preview.z);
-  if (example === null) moveTo(store, model.preview.z, event);
+  if (example === null) moveTo(store, model.preview.z, event, { how: "where the view starts" });
   else pick(store, example, event, false);
 }
 
-/** By hand to a z, and for a conditional model to a class. @param {Store} store @param {{z: number[], label: number | null}} place */
-export function goTo(store, { z, label }, event) {
-  if (label !== null && label !== store.state.label) chooseClass(store, label, event);
-  moveTo(store, z, event);
+/** The class that goes with a set, for a model that is told one. @returns {number | null} */
+function classOfSet({ model, label }, key) {
+  return Number(key) < model.classes ? Number(key) : label;
+}
+
+/** To a z that the view has made, and for a conditional model to its class. @param {Store} store @param {{z: number[], label: number | null}} place */
+export function goTo(store, { z, label }, event, how = "") {
+  moveTo(store, z, event, { label: label ?? store.state.label, how });
+}
+
+/** To what a pin holds: where that is an example, z has its source again. @param {Store} store @param {string} name of a pin that is set */
+export function goPin(store, name, event) {
+  const { pins, latents } = store.state;
+  const source = latents && findExample(latents, pins[name].z);
+  recall(store, { ...pins[name], source, how: source === null ? `pin ${name}` : "" }, event);
 }
 
 /** Keeps the place where z is at rest. @param {Store} store @param {string} name one of PINS */

@@ -2,9 +2,8 @@
 
 import { PINS } from "../choices.js";
 import { fillImage } from "../picture/pixels.js";
-import { recall } from "../state.js";
 import { h } from "../ui/dom.js";
-import { pinAt, unpin } from "./actions.js";
+import { goPin, pinAt, unpin } from "./actions.js";
 
 const THUMBNAILS = 6; // priority of their lane
 
@@ -45,7 +44,7 @@ function createSeat(store, name) {
     const pin = store.state.pins[name];
     if (!pin) pinAt(store, name, event);
     else if (event.shiftKey) unpin(store, name, event);
-    else recall(store, pin, event);
+    else goPin(store, name, event);
   }
   const leave = (event) => {
     unpin(store, name, event);

@@ -28,7 +28,7 @@ export function createGenerate({ store, lane }) {
   const work = lane(PRIORITY);
   const sheet = createSheet("Generated pictures", (i, event) => {
     if (!drawn[i]) return;
-    goTo(store, drawn[i], event);
+    goTo(store, drawn[i], event, `a draw from the ${drawsOf(store.state)}`);
     choose(store, { tab: "explore" }, event);
   });
   const about = h("p", { class: "says", role: "status" });
@@ -57,7 +57,7 @@ export function createGenerate({ store, lane }) {
   const needs = ({ model, latents, side, temperature, seed, draws, rows, label }) =>
     [model, latents, side, temperature, seed, draws, rows && Boolean(model?.classes), rows ? label === null : label]; // prettier-ignore
   whileOpen(store, "generate", needs, fill);
-  return { element };
+  return { element, dispose: sheet.dispose };
 }
 
 /**
@@ -121,7 +121,7 @@ function createRows(store) {
   box.addEventListener("change", (event) => choose(store, { rows: box.checked }, event));
   store.subscribe((state, before) => {
     if (state.model !== before.model) element.toggleAttribute("hidden", !state.model?.classes);
-    box.checked = state.rows;
+    if (state.rows !== before.rows) box.checked = state.rows;
   });
   return element;
 }

@@ -47,7 +47,8 @@ export function createSheet(label, take = null) {
       brush.drawImage(tiles.canvas, 0, 0, print.width, print.height);
     });
   }
-  new ResizeObserver(fit).observe(element);
+  const watch = new ResizeObserver(fit);
+  watch.observe(element);
 
   function point(i) {
     at = i;
@@ -103,6 +104,10 @@ export function createSheet(label, take = null) {
       if (at !== null) point(null);
       element.style.setProperty("--ratio", String(tiles.canvas.width / tiles.canvas.height));
       fit();
+    },
+    dispose() {
+      watch.disconnect();
+      cancelAnimationFrame(waiting);
     },
   };
 }

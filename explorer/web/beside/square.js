@@ -15,7 +15,7 @@ const ABOUT = "A above left, B above right, C and D below.";
 export function createSquare({ store, lane }) {
   const work = lane(PRIORITY);
   const decoded = createSheet("Decoded, all over the square between the pins A, B, C and D", (i, event) => {
-    goTo(store, placesOf(store.state)[i], event);
+    goTo(store, placesOf(store.state)[i], event, "between the pins A, B, C and D");
     choose(store, { tab: "explore" }, event);
   });
   const mixed = createSheet("Cross-fade of the four pictures");
@@ -47,7 +47,7 @@ export function createSquare({ store, lane }) {
   }
 
   whileOpen(store, "morph", ({ model, pins, way, steps }) => [model, pins, way, steps], fill);
-  return { element };
+  return { element, dispose: () => [decoded, mixed].forEach((sheet) => sheet.dispose()) };
 }
 
 /** @returns {[number, number]} to the right and down, in [0, 1] */
