@@ -2,6 +2,7 @@
 
 import { goExample, goMean, goRandom, pinNext, redo, undo } from "./bar/actions.js";
 import { h } from "./ui/dom.js";
+import { closeAll } from "./ui/popover.js";
 
 const TYPED = "input:not([type=range], [type=radio], [type=checkbox], [type=button]), select, textarea, [contenteditable]";
 
@@ -53,8 +54,4 @@ export function listenToKeys(desk) {
 function toggleList(root) {
   const list = root.querySelector("details.keyboard");
   list.open = !list.open;
-}
-
-function closeAll(root) {
-  for (const one of root.querySelectorAll("details.opens[open]")) one.open = false;
 }

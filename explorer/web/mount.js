@@ -15,6 +15,7 @@ import { createSettling } from "./settle.js";
 import { createSliders } from "./sliders/sliders.js";
 import { createStore } from "./state.js";
 import { h } from "./ui/dom.js";
+import { closeAll } from "./ui/popover.js";
 
 const LIVE = Symbol.for("explorer.live"); // on the element, so that a second copy of this module finds it too
 
@@ -64,17 +65,18 @@ export function mount(element, data, send) {
 }
 
 function createLive(element, gone) {
-  const store = createStore({ model: null, latents: null, map: null, z: [], label: null, source: null, drawn: false, home: null, ...START });
+  const store = createStore({ model: null, latents: null, latentsFailed: false, map: null, z: [], label: null, source: null, drawn: false, how: "", home: null, ...START });
   const root = h("div", { class: "explorer", tabindex: -1 });
-  const background = createBackground((error) => complain([`Grids, strips and the search for near examples stand still: ${error.message}.`]));
+  const background = createBackground(stumble);
   const history = createHistory(store);
   const desk = { root, store, history, lane: background.lane, complain: (sentence) => complain([sentence]) };
   const parts = { picture: createPicture(desk), sliders: createSliders(desk), map: createMapView(desk), beside: createBeside(desk) };
   const { picture, map } = parts;
   const screen = createScreen(desk, parts);
   const complaint = h("p", { class: "complaint", role: "status" });
+  const loss = h("p", { class: "lasting", role: "status" }); // what is missing as long as this model is open
   const remark = h("p", { class: "aside", role: "status" }); // nothing is wrong, but a person should know
-  root.append(complaint, remark, screen.element);
+  root.append(complaint, loss, remark, screen.element);
   const decoder = createDecoder(paint, (error) => lose(`The decoder stopped: ${error.message}.`));
   let [given, tell] = ["", (_link, _word) => {}];
   let painted = null; // the z and the class whose picture is on the canvas
@@ -89,6 +91,12 @@ function createLive(element, gone) {
     const inputToPaintMs = event ? performance.now() - event.timeStamp : null;
     const detail = { z, label, pixels, decodeMs, inputToPaintMs, runs };
     root.dispatchEvent(new CustomEvent("explorer:painted", { detail, bubbles: true, composed: true }));
+  }
+
+  function stumble(error, lost) {
+    const sentence = `Grids, strips and the search for near examples stand still: ${error.message}.`;
+    if (lost) loss.textContent = `${sentence} Reload the page, or choose another model, to try again.`;
+    else complain([sentence]);
   }
 
   function lose(sentence) {
@@ -127,9 +135,9 @@ function createLive(element, gone) {
     background.close();
     const { wrong, ...asked } = readLink(link, model);
     complaint.textContent = wrong.join(" ");
-    remark.textContent = "";
+    loss.textContent = remark.textContent = "";
     painted = null;
-    store.set({ model, latents: null, home: null, ...asked }, { by: "host" });
+    store.set({ model, latents: null, latentsFailed: false, home: null, ...asked }, { by: "host" });
     map.say("Reading the map …");
     refresh(store.state);
     loadPreview(model);
@@ -150,7 +158,9 @@ function createLive(element, gone) {
     } catch (error) {
       if (mine !== model) return;
       map.say(`The map cannot be shown: ${error.message}.`);
-      if (!isWhole(store.state)) store.set({ label: 0 }, { by: "host" }); // nobody else will name a class
+      const label = isWhole(store.state) ? store.state.label : 0; // nobody else will name a class
+      store.set({ latentsFailed: true, label }, { by: "host" });
+      history.keep();
     }
   }
 
@@ -201,15 +211,15 @@ function createLive(element, gone) {
   }
 
   function go(link) {
-    const { model, latents, label } = store.state;
+    const { model, latents, latentsFailed, label } = store.state;
     const { wrong, ...asked } = readLink(link, model);
-    const unread = { source: null, drawn: false, label: asked.label ?? label };
-    const { wrong: more = [], ...found } = latents ? arrive(asked, latents, model.classes) : unread;
+    const never = latentsFailed ? { source: null, drawn: false, label: asked.label ?? label } : {}; // else they will tell
+    const { wrong: more = [], ...found } = latents ? arrive(asked, latents, model.classes) : never;
     settling.forget();
     complaint.textContent = "";
     complain([...wrong, ...more]);
     store.set({ ...asked, ...found, home: null }, { by: "host" });
-    history.keep();
+    if (latents || latentsFailed) history.keep();
   }
 
   const settling = createSettling(root, store, history.keep, (link, word) => {
@@ -235,6 +245,7 @@ function createLive(element, gone) {
       settling.dispose();
       decoder.dispose();
       background.dispose();
+      closeAll(root);
       for (const part of [screen, ...Object.values(parts)]) part.dispose?.();
       root.remove();
       gone();

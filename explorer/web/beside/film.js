@@ -26,7 +26,7 @@ export function createFilm({ root, store, lane }) {
     h("div", { class: "scrub" }, play, rail),
     h("div", { class: "two" }, strip("Decoded", large[0], "The picture at the place of the slider"), strip("Cross-faded", large[1], "The end pictures mixed at the same place")), note); // prettier-ignore
   let pinned = null; // {stops, pixels}: how many, and the pictures of the pins on the way
-  let [tick, started] = [0, null];
+  let [tick, started, last, ours] = [0, null, 0, false]; // ours: it is the film itself that moves z
 
   // --- what is shown
 
@@ -77,8 +77,11 @@ export function createFilm({ root, store, lane }) {
 
   /** z itself goes along, and with it the map; its picture comes back by the event of the large canvas. */
   function scrub(t, event) {
+    const stops = stopsOf(store.state);
+    ours = true;
     choose(store, { along: t }, event);
-    goTo(store, placeAt(store.state, t), event);
+    goTo(store, placeAt(store.state, t), event, `on the way from ${stops[0]} to ${stops.at(-1)}`);
+    ours = false;
   }
 
   function stop() {
@@ -95,15 +98,21 @@ export function createFilm({ root, store, lane }) {
   face();
 
   function run(now) {
-    const { tab, steps } = store.state;
+    const { tab, steps, home } = store.state;
     if (tab !== "morph" || element.hidden) return stop();
+    tick = requestAnimationFrame(run);
+    const passed = Math.max(0, now - last);
+    last = now;
+    if (home !== null) {
+      started += passed; // the mouse is somewhere on the map: z is back when it leaves
+      return choose(store, {}); // nothing moves, but z is not at rest
+    }
     const legs = pinned ? pinned.stops - 1 : 1;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const step = Math.floor((now - started) / STEP_MS) / (steps - 1);
     const phase = Math.max(0, calm ? step : (now - started) / (LEG_MS * legs)) % 2; // a frame may be dated before its click
     const t = phase <= 1 ? phase : 2 - phase;
     if (t !== store.state.along) scrub(t);
-    tick = requestAnimationFrame(run);
   }
 
   play.addEventListener("click", () => {
@@ -112,7 +121,8 @@ export function createFilm({ root, store, lane }) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const legs = pinned ? pinned.stops - 1 : 1;
     const from = t < 1 ? t : 0;
-    started = performance.now() - from * (calm ? STEP_MS * (steps - 1) : LEG_MS * legs);
+    last = performance.now();
+    started = last - from * (calm ? STEP_MS * (steps - 1) : LEG_MS * legs);
     face();
     tick = requestAnimationFrame(run);
   });
@@ -128,10 +138,22 @@ export function createFilm({ root, store, lane }) {
   }
   root.addEventListener("explorer:painted", painted);
 
+  /** Whoever else moves z takes over. */
+  const leaveStore = store.subscribe((state, before, { by }) => {
+    if (started === null || ours) return;
+    const moved = (state.z !== before.z || state.label !== before.label) && by !== "visit";
+    if (moved || state.model !== before.model) stop();
+  });
+
   const needs = ({ model, pins, way, steps, ends: chosen }) => [model, pins, way, steps, chosen];
   whileOpen(store, "morph", needs, fill);
   whileOpen(store, "morph", ({ along: t }) => [t], showPlace);
-  return { element, dispose: stop };
+  function dispose() {
+    stop();
+    leaveStore();
+    for (const sheet of [decoded, mixed, ...large]) sheet.dispose();
+  }
+  return { element, dispose };
 }
 
 /** @param {import("../state.js").State} state @param {number} t @returns {{z: number[], label: number | null}} */

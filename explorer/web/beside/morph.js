@@ -40,7 +40,7 @@ export function createMorph(desk) {
   store.subscribe((state, before) => {
     if (state.way !== before.way || state.pins !== before.pins || state.ends !== before.ends || state.latents !== before.latents) turn(state);
   });
-  return { element, dispose: film.dispose };
+  return { element, dispose: () => [film, square].forEach((part) => part.dispose()) };
 }
 
 /** What to do where there are too few pins. */

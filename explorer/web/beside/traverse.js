@@ -1,6 +1,7 @@
 // Traverse: the classic table, a row for each dimension in use, from its low to its high end, all others as they are.
 
 import { goTo } from "../bar/actions.js";
+import { nameOf } from "../latent/maps.js";
 import { activities } from "../latent/ranges.js";
 import { spreadOf } from "../latent/spread.js";
 import { choose, placeOf } from "../state.js";
@@ -12,9 +13,11 @@ import { isTold, whileOpen } from "./watch.js";
 
 const PRIORITY = 4;
 const MOST = 32; // rows
+const KL = "KL of each dimension in nats: how much it tells the decoder";
 const UNUSED_NATS = 0.01; // of KL: such a dimension tells the decoder nothing
 const REST_MS = 250; // after z has moved
 const FAR = 3; // standard deviations to either side
+const UNREAD = "The encoded examples of this model cannot be read, and they tell which dimensions are in use: without them there is no table.";
 const AROUND = [
   { name: "z", title: "z", about: "All other dimensions stay as they are in z now" },
   { name: "mean", title: "Data’s mean", about: "All other dimensions stay at the mean of the encoded data" },
@@ -25,7 +28,8 @@ export function createTraverse({ store, lane }) {
   const work = lane(PRIORITY);
   const sheet = createSheet("Traversal of each dimension", (i, event) => {
     if (!shown?.places[i]) return;
-    goTo(store, { z: shown.places[i], label: shown.label }, event);
+    const row = shown.rows[Math.floor(i / shown.columns)];
+    goTo(store, { z: shown.places[i], label: shown.label }, event, `${nameOf(row)} from its row in Traverse`);
     choose(store, { tab: "explore" }, event);
   });
   const around = createMenu("What the table goes out from", (name, event) => choose(store, { around: name }, event));
@@ -37,12 +41,15 @@ export function createTraverse({ store, lane }) {
   const element = h("div", { class: "panel traverse", "data-tab": "traverse" }, controls, table, about);
   let [shown, timer] = [null, 0];
   let last = []; // what the table was made of, but for z
-  sheet.inside.append(heads, names, marks);
+  const kls = h("span", { class: "kls", title: KL }, "KL");
+  sheet.inside.append(heads, names, marks, kls);
   around.show(AROUND);
 
   async function fill(state) {
     around.mark(state.around);
     const { model, latents } = state;
+    table.toggleAttribute("hidden", !latents);
+    if (!latents) about.textContent = state.latentsFailed ? UNREAD : "Reading the examples …";
     if (!latents || !isTold(state)) return;
     const mine = (shown = tableOf(state));
     describe(mine, state);
@@ -55,16 +62,17 @@ export function createTraverse({ store, lane }) {
 
   function describe({ rows, kl, heads: words, unit, left, base, ends }, { around: from }) {
     table.style.setProperty("--rows", String(rows.length));
+    kls.toggleAttribute("hidden", !kl);
     heads.replaceChildren(...words.map((word) => h("span", {}, word)));
-    names.replaceChildren(...rows.map((k) => nameOf(k, kl)));
+    names.replaceChildren(...rows.map((k) => headOf(k, kl)));
     marks.replaceChildren(...(from === "z" ? rows.map((k, row) => markOf(base[k], ends[row], words.length)) : []));
     about.textContent = `${unit} ${from === "z" ? "The line under a row is where z is." : ""} ${left}`.trim();
   }
 
   /** A hand that moves z does not wait for the table, so the table waits for the hand. */
   function hear(state) {
-    const { model, latents, around: from, columns } = state;
-    const now = [model, latents, from, columns];
+    const { model, latents, latentsFailed, around: from, columns } = state;
+    const now = [model, latents, latentsFailed, from, columns];
     const other = now.some((value, i) => value !== last[i]);
     last = now;
     clearTimeout(timer);
@@ -72,9 +80,13 @@ export function createTraverse({ store, lane }) {
     else timer = setTimeout(() => fill(store.state), REST_MS);
   }
 
-  const needs = (state) => [state.model, state.latents, state.around, state.columns, state.around === "z" && placeOf(state).z, placeOf(state).label];
+  const needs = (state) => [state.model, state.latents, state.latentsFailed, state.around, state.columns, state.around === "z" && placeOf(state).z, placeOf(state).label];
   whileOpen(store, "traverse", needs, hear);
-  return { element, dispose: () => clearTimeout(timer) };
+  function dispose() {
+    clearTimeout(timer);
+    sheet.dispose();
+  }
+  return { element, dispose };
 }
 
 /**
@@ -115,8 +127,8 @@ function endsOf(latents, k, stochastic) {
   return [average[k] - reach, average[k] + reach];
 }
 
-function nameOf(k, kl) {
-  const weight = kl ? h("small", { title: "KL of this dimension in nats: how much it tells the decoder" }, kl[k].toFixed(2)) : "";
+function headOf(k, kl) {
+  const weight = kl ? h("small", { title: KL }, kl[k].toFixed(2)) : "";
   return h("div", {}, weight, h("span", { class: "zname" }, "z", h("sub", {}, String(k + 1))));
 }
 

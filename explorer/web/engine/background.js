@@ -20,10 +20,10 @@ const APART = 5; // examples in one question: among 70,000 each takes some milli
  * @property {() => void} drop   what was asked for is no longer wanted
  */
 
-/** @param {(error: Error) => void} fail   hears that the worker cannot be had, or what it stumbled over */
+/** @param {(error: Error, lost: boolean) => void} fail   hears what the worker stumbled over; lost: there is none until the next model */
 export function createBackground(fail) {
   const lanes = []; // {priority, job}, the most urgent first
-  const post = createPost(fail);
+  const post = createPost(loseWorker);
   let model = null; // the open one, with what it can do
   let opened = 0; // an answer for an older model is dropped
   let busy = false;
@@ -42,10 +42,17 @@ export function createBackground(fail) {
       } catch (error) {
         if (!wanted()) continue;
         finish(lane, null);
-        fail(error);
+        if (!(error instanceof Lost)) fail(error, false);
       }
     }
     busy = false;
+  }
+
+  /** Whoever asks is told at once that there is no answer; another model tries to start a worker again. */
+  function loseWorker(error) {
+    if (!model) return; // it is being opened, and hears of it there
+    model = { ...model, decodes: false, searches: false };
+    fail(error, true);
   }
 
   function finish(lane, answer) {
@@ -126,7 +133,10 @@ export function createBackground(fail) {
         model = { ...next, decodes: runtime !== null, searches: latents !== null };
         work();
       } catch (error) {
-        if (mine === opened) fail(error);
+        if (mine !== opened) return;
+        model = { ...next, decodes: false, searches: false };
+        work();
+        fail(error, true);
       }
     },
     /** Drops everything, and lets what is asked from now on wait for the next model. */
@@ -142,8 +152,11 @@ export function createBackground(fail) {
   };
 }
 
-/** Questions to the worker, one after another; it is started by the first. */
-function createPost(fail) {
+/** The worker is gone, and it has been said. */
+class Lost extends Error {}
+
+/** Questions to the worker, one after another; it is started by the first, and again by the first after it was lost. */
+function createPost(lose) {
   const open = new Map(); // id -> how its promise is kept or broken
   let [worker, line, last] = [null, Promise.resolve(), 0];
 
@@ -157,7 +170,12 @@ function createPost(fail) {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      fail(new Error(event.message || "the browser did not start a worker"));
+      const error = new Lost(event.message || "the browser did not start a worker");
+      worker.terminate();
+      worker = null;
+      lose(error);
+      for (const { break_ } of open.values()) break_(error);
+      open.clear();
     };
   }
 

@@ -67,8 +67,14 @@ async function startLocal(model, runtime) {
     return (await decoder.run(inputs.told(z, labels))).picture.data;
   }
 
+  function startEncoder() {
+    const starting = startHalf(model, runtime, "encoder");
+    starting.catch(() => (encoder = null)); // the next question tries again
+    return starting;
+  }
+
   async function encode(pictures, labels, n) {
-    encoder ??= startHalf(model, runtime, "encoder");
+    encoder ??= startEncoder();
     const inputs = { picture: new ort.Tensor("float32", pictures, [n, ...model.shape]) };
     if (model.classes) inputs.label = new ort.Tensor("int64", BigInt64Array.from(labels, BigInt), [n]);
     const { mean, std } = await (await encoder).run(inputs);

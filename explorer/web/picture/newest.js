@@ -11,11 +11,14 @@ export function createNewest(ask) {
     next = given;
     if (busy) return;
     busy = true;
-    while (next) {
-      const now = next;
-      next = null;
-      await ask(...now);
+    try {
+      while (next) {
+        const now = next;
+        next = null;
+        await ask(...now);
+      }
+    } finally {
+      busy = false; // a question that went wrong must not be the last
     }
-    busy = false;
   };
 }

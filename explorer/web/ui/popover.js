@@ -15,7 +15,7 @@ export function createPopover(face, label, ...inside) {
   const close = () => (element.open = false);
   const outside = (event) => event.composedPath().includes(element) || close();
   const escape = (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || !element.open) return; // of a closed one nobody means this button
     event.stopPropagation();
     close();
     button.focus();
@@ -27,6 +27,11 @@ export function createPopover(face, label, ...inside) {
     if (element.open) keepInside(panel);
   });
   return { element, panel, close };
+}
+
+/** Closes all that are open below an element, and so stops their listening to the window. @param {ParentNode} root */
+export function closeAll(root) {
+  for (const one of root.querySelectorAll("details.opens[open]")) one.open = false;
 }
 
 /** Moves a panel that would leave the window back into it. */
