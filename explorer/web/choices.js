@@ -28,19 +28,20 @@ export const CHOICES = {
   between: list("between"), // "4>9": from the mean of class 4 to that of class 9; see latent/sets.js
   apart: flag("apart"), // these directions are made orthogonal to each other
   locked: numbers("lock"), // dimensions that stay where they are
-  side: number("side", 8, 3, 20), // of the grid of generated pictures
+  side: whole("side", 8, 3, 20), // of the grid of generated pictures
   temperature: number("temperature", 1, 0, 3),
-  seed: number("seed", 1, 0, 999_999),
+  seed: whole("seed", 1, 0, 999_999),
   draws: one("draws", ["prior", "mixture"]),
   way: one("way", ["straight", "spherical", "all", "square"]), // of a morph
-  steps: number("steps", 9, 3, 25),
+  steps: whole("steps", 9, 3, 25),
   along: number("along", 0, 0, 1), // where on the way
   ends: text("ends", "AB"), // the pins between which a straight or spherical way leads
   rows: flag("rows"), // generated pictures: a class to each row, the same z down each column
   around: one("around", ["z", "mean"]), // what a traverse goes out from
-  columns: number("columns", 7, 7, 11), // of a traverse
+  columns: whole("columns", 7, 7, 11), // of a traverse
   pins: pins(), // {A: {z, label}}
   groups: groups(), // [{name, members}]
+  view: view(), // which part of the map is seen: [x, y, times closer]; none: the whole
   large: flag("large"), // a projector's type
   readout: flag("readout"), // of frames
 };
@@ -104,6 +105,12 @@ function number(word, start, low, high) {
   return { word, start, low, high, write: String, read };
 }
 
+function whole(word, start, low, high) {
+  const choice = number(word, start, low, high);
+  const read = (given) => (Number.isInteger(Number(given)) ? choice.read(given) : undefined);
+  return { ...choice, read };
+}
+
 function list(word) {
   return { word, start: Object.freeze([]), write: (value) => value.join("|"), read: (given) => given.split("|") };
 }
@@ -116,6 +123,15 @@ function numbers(word) {
 function words(word, names) {
   const read = (given) => (given.split(",").every((each) => names.includes(each)) ? given.split(",") : undefined);
   return { word, start: Object.freeze([]), write: (value) => value.join(","), read };
+}
+
+/** x,y,times */
+function view() {
+  function read(given) {
+    const found = readZ(given, 3);
+    return found && found[2] > 0 ? found : undefined;
+  }
+  return { word: "view", start: null, write: (value) => (value ? value.join(",") : ""), read };
 }
 
 /** A=z;class|B=z */
@@ -138,7 +154,7 @@ function pins() {
 function groups() {
   const write = (value) => value.map(({ name, members }) => `${name}:${writeMembers(members)}`).join("|");
   function read(given) {
-    const found = given.split("|").map((part) => /^([^:]+):([\w-]+)$/.exec(part));
+    const found = given.split("|").map((part) => /^([^:]+):(\.?[\w-]+)$/.exec(part));
     if (!found.every(Boolean)) return undefined;
     return found.map(([, name, members]) => ({ name, members: readMembers(members) }));
   }
@@ -147,8 +163,32 @@ function groups() {
 
 const SIXTY_FOUR = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Sorted indices as their gaps, five bits a letter, the sixth says that more follow. @param {number[]} members */
+const AS_BITS = "."; // the first letter of members that are not written as gaps
+
+/** Sorted indices, in whichever way is shorter: a link must not be too long for what carries it. @param {number[]} members */
 export function writeMembers(members) {
+  const [gaps, bits] = [writeGaps(members), writeBits(members)];
+  return bits.length < gaps.length ? bits : gaps;
+}
+
+/** @param {string} text @returns {number[]} */
+export function readMembers(text) {
+  return text.startsWith(AS_BITS) ? readBits(text.slice(1)) : readGaps(text);
+}
+
+/** Six a letter: is 0 inside, 1, 2 ...? Many that lie close take less room so. */
+function writeBits(members) {
+  const letters = new Uint8Array(Math.floor((members.at(-1) ?? 0) / 6) + 1);
+  for (const member of members) letters[Math.floor(member / 6)] |= 1 << (member % 6);
+  return AS_BITS + Array.from(letters, (six) => SIXTY_FOUR[six]).join("");
+}
+
+function readBits(text) {
+  return Array.from(text, (letter, i) => [0, 1, 2, 3, 4, 5].filter((bit) => (SIXTY_FOUR.indexOf(letter) >> bit) & 1).map((bit) => 6 * i + bit)).flat();
+}
+
+/** The gaps between them, five bits a letter, the sixth says that more follow. */
+function writeGaps(members) {
   let [text, last] = ["", -1];
   for (const member of members) {
     let gap = member - last - 1;
@@ -159,8 +199,7 @@ export function writeMembers(members) {
   return text;
 }
 
-/** @param {string} text @returns {number[]} */
-export function readMembers(text) {
+function readGaps(text) {
   const members = [];
   let [gap, unit, last] = [0, 1, -1];
   for (const letter of text) {

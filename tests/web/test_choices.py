@@ -29,6 +29,7 @@ CHOSEN: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"pins": {"B": {"z": [1.5, -2], "label": None}}}, {"pins": "B:1.5,-2"}),
     ({"groups": [{"name": "loops left", "members": [0, 5, 6, 700]}]}, {"groups": "loops left:AEA1V"}),
     ({"between": ["4>9", "g:loops>0"], "apart": True}, {"between": "4>9|g:loops>0", "apart": "1"}),
+    ({"view": [-1.25, 0, 3.5]}, {"view": "-1.25,0,3.5"}),
     ({"side": 20, "temperature": 0.5, "seed": 7, "draws": "mixture"},
      {"side": "20", "temperature": "0.5", "seed": "7", "draws": "mixture"}),
 ]  # fmt: skip
@@ -57,6 +58,8 @@ def test_every_choice_has_a_word_of_its_own(web_page: Page) -> None:
         {"hide": "1,x"}, {"layers": "prior,moon"}, {"show": "nowhere"}, {"sample": "yes"}, {"side": "2"},
         {"side": "21"}, {"temperature": "-1"}, {"seed": ""}, {"pins": "E:1,2"}, {"pins": "A:1"}, {"pins": "A:1,2;3"},
         {"pins": "A"}, {"groups": "name"}, {"groups": ":AB"}, {"along": "1.5"}, {"along": "NaN"},
+        {"side": "8.5"}, {"steps": "9.1"}, {"columns": "7.5"}, {"seed": "1.5"},
+        {"view": "1,2"}, {"view": "1,2,0"}, {"view": "1,x,2"},
     ],
 )  # fmt: skip
 def test_nonsense_in_a_link_is_said_and_the_usual_holds(web_page: Page, link: dict[str, str]) -> None:
@@ -83,3 +86,13 @@ def test_members_of_a_group_come_back(js: Callable, n: int) -> None:
     words = js("choices.js", "writeMembers", members)
     assert js("choices.js", "readMembers", words) == members
     assert len(words) <= 4 * n, "a letter holds five bits of a gap"
+
+
+@pytest.mark.parametrize("n", [300, 3_000, 9_000])
+def test_a_large_group_still_fits_into_a_link(js: Callable, n: int) -> None:
+    members = sorted(np.random.default_rng(n).choice(10_000, n, replace=False).tolist())
+    words = js("choices.js", "writeMembers", members)
+    assert js("choices.js", "readMembers", words) == members
+    assert len(words) <= 1 + 10_000 / 6 + 1
+    group = {"groups": [{"name": "many", "members": members}]}
+    assert js("choices.js", "readChoices", {"groups": f"many:{words}"}, MODEL)["choices"]["groups"] == group["groups"]

@@ -126,7 +126,7 @@ def test_faith_is_that_of_the_kept_maps(js: Callable) -> None:
 @pytest.mark.parametrize(
     ("words", "known"),
     [("pca", True), ("axes:1,2", True), ("axes:2,2", False), ("plane:A,B,C", True), ("plane:A,B,E", False),
-     ("between:4>9", True), ("between:4", False), ("moon", False)],
+     ("between:4>9", True), ("between:4", True), ("between:", True), ("moon", False)],
 )  # fmt: skip
 def test_a_link_may_ask_for_a_map_that_can_be_made(js: Callable, words: str, known: bool) -> None:
     assert js("latent/maps.js", "isMap", words, {"maps": [{"name": "pca"}], "d": 3}) is known

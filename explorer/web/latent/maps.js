@@ -49,7 +49,7 @@ export function isMap(words, latents) {
   const [family, rest = ""] = words.split(/:(.*)/s);
   if (family === "axes") return axesIn(rest, latents.d) !== null;
   if (family === "plane") return /^[A-D],[A-D],[A-D]$/.test(rest);
-  return family === "between" && rest.includes(">");
+  return family === "between"; // its sets may be groups that are yet to be made
 }
 
 /** The first of a family, in words. @param {string} family @param {import("../state.js").State} state */

@@ -2,11 +2,11 @@
 
 import { createNewest } from "./newest.js";
 import { priorShare, rankOf, shareBelow, WORDS } from "../latent/place.js";
+import { spacingOf } from "../latent/spacing.js";
 import { h, s } from "../ui/dom.js";
 import { createPopover } from "../ui/popover.js";
 
 const REST_MS = 150;
-const [MOST, LEAST, WORTH] = [1000, 300, 1e7]; // examples whose own spacing is known: each is compared with all
 const [DWELL_MS, LEAVE_MS] = [250, 300];
 const DOTS = [[10, 4], [15, 8], [13, 14], [7, 14], [5, 8]]; // prettier-ignore
 
@@ -30,6 +30,7 @@ export function createPlace(desk) {
   let spacing = null; // {means, samples}, sorted
   let drifts = null; // of the examples, sorted
   let drift = null; // of z
+  let stuck = false; // no round trip can be had
   let timer = 0;
 
   // --- what is known
@@ -37,7 +38,7 @@ export function createPlace(desk) {
   async function measure({ latents }) {
     [spacing, drifts, drift] = [null, null, null];
     if (!latents) return;
-    const found = await spacingLane.spacing(Math.round(Math.max(LEAST, Math.min(MOST, WORTH / latents.n))));
+    const found = await spacingOf(spacingLane, latents);
     if (latents !== store.state.latents || !found?.means.length) return;
     spacing = found;
     show();
@@ -47,7 +48,9 @@ export function createPlace(desk) {
     const { z, label, latents, model } = store.state;
     if (model.classes && label === null) return; // not known yet
     const back = await roundtripLane.roundtrip(z, label);
-    if (!back || z !== store.state.z) return;
+    if (z !== store.state.z || latents !== store.state.latents) return;
+    stuck = !back;
+    if (!back) return explain();
     drifts ??= latents?.drift ? Float32Array.from(latents.drift).sort() : null;
     drift = Math.hypot(...Array.from(back, (value, k) => value - z[k]));
     explain();
@@ -56,11 +59,12 @@ export function createPlace(desk) {
   // --- what is shown
 
   function show() {
-    const { z, model } = store.state;
+    const { z, model, latentsFailed } = store.state;
     const prior = model.stochastic ? priorShare(z) : null;
     const shares = spacing && distance !== null && { means: shareBelow(spacing.means, distance), samples: shareBelow(spacing.samples, distance) };
     const rank = shares ? rankOf({ ...shares, prior }) : null;
-    const word = rank === null ? "measuring where z lies …" : WORDS[rank];
+    const unknown = latentsFailed ? "place not known: no examples to read" : "measuring where z lies …";
+    const word = rank === null ? unknown : WORDS[rank];
     if (words.textContent !== word) {
       words.textContent = word;
       element.dataset.rank = rank ?? "";
@@ -75,14 +79,14 @@ export function createPlace(desk) {
     last = now;
     if (!element.open || !store.state.model) return; // nobody reads it, and a drag is under way
     figures.prior.textContent = priorWords(now.prior, store.state);
-    figures.distance.textContent = distanceWords(distance, now.shares);
-    figures.drift.textContent = driftWords(drift, drifts);
+    figures.distance.textContent = distanceWords(distance, now.shares, store.state);
+    figures.drift.textContent = driftWords(drift, drifts, stuck || !store.state.model.decoder);
   }
 
   store.subscribe((state, before) => {
     if (state.latents !== before.latents) measure(state);
-    if (state.z === before.z && state.label === before.label && state.latents === before.latents) return;
-    drift = null;
+    if (["z", "label", "latents", "latentsFailed"].every((name) => state[name] === before[name])) return;
+    [drift, stuck] = [null, false];
     clearTimeout(timer);
     timer = setTimeout(travel, REST_MS);
     show();
@@ -100,22 +104,24 @@ export function createPlace(desk) {
 
 const RULE = "“Among the data”: as near to an example as 95 % of the examples are to each other, or as samples of their q(z|x) are. “Thin here”: up to 99 %, or |z| is larger than nearly ever under the prior. Beyond, the decoder has never been trained.";
 
-const percent = (share) => `${share >= 0.9995 ? "over 99.9" : share > 0.99 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
+const percent = (share) => `${share >= 0.9995 ? "more than 99.9" : share > 0.99 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
 
 function priorWords(share, { model, z }) {
   if (!model.stochastic) return "A plain autoencoder has none: nothing says where its codes should lie.";
-  return `|z| = ${Math.hypot(...z).toFixed(2)} is larger than for ${percent(share)} of the draws from N(0, I).`;
+  return `|z| = ${Math.hypot(...z).toFixed(2)}: ${percent(share)} of the draws from N(0, I) lie nearer to 0.`;
 }
 
-function distanceWords(distance, shares) {
+function distanceWords(distance, shares, { latentsFailed }) {
+  if (latentsFailed) return "The encoded examples could not be read, so nobody knows which lies near.";
   if (distance === null) return "Not known yet.";
   if (!shares) return `${distance.toFixed(2)} away.`;
-  return `${distance.toFixed(2)} away. ${percent(shares.means)} of the examples lie nearer to another one, ${percent(shares.samples)} of the samples of their q(z|x) do.`;
+  return `${distance.toFixed(2)} away: ${percent(shares.means)} of the examples lie nearer to another one, ${percent(shares.samples)} of the samples of their q(z|x) do.`;
 }
 
-function driftWords(drift, drifts) {
+function driftWords(drift, drifts, never) {
+  if (never) return "z cannot be decoded and encoded again here, so nobody knows how far it would come back.";
   if (drift === null) return "|μ(decode(z)) − z|: known when z rests.";
-  const own = drifts ? `, more than ${percent(shareBelow(drifts, drift))} of the examples drift` : "";
+  const own = drifts ? `; ${percent(shareBelow(drifts, drift))} of the examples drift less` : "";
   return `Decoded and encoded again, z comes back ${drift.toFixed(2)} away${own}.`;
 }
 
