@@ -72,11 +72,9 @@ def thumbnail_is(page: Page, name: str, picture: np.ndarray) -> bool:
     return False
 
 
-def sent(page: Page) -> dict[str, str]:
-    """Wait until the host has heard, and give what it heard last."""
-    page.wait_for_function("sent.length > 0")
-    page.wait_for_timeout(400)
-    return page.evaluate("sent.at(-1)")
+def hears(page: Page, word: str, value: str) -> None:
+    """Wait until the last that the host has heard says this."""
+    page.wait_for_function("([word, value]) => sent.at(-1)?.[word] === value", arg=[word, value])
 
 
 def test_random_is_a_normal_draw_times_the_temperature(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
@@ -86,7 +84,7 @@ def test_random_is_a_normal_draw_times_the_temperature(web_page: Page, web_open:
         web_page.get_by_role("spinbutton", name="Temperature").fill("0.5")
         assert moved(web_page, tool(web_page, "Random").click) == pytest.approx([HALF / 2] * 3)
     assert np.abs(gray(web_page) - tiny.gray([HALF / 2] * 3)).max() <= 1
-    assert sent(web_page)["temperature"] == "0.5"
+    hears(web_page, "temperature", "0.5")
     web_page.get_by_role("spinbutton", name="Temperature").fill("77")
     assert web_page.evaluate("sent.at(-1).temperature") == "0.5", "a temperature that is none was taken"
 
@@ -152,7 +150,7 @@ def test_a_pin_keeps_z_shows_its_picture_and_is_in_the_link(
     web_open(tiny.data(z=[1.0, -0.5, 0.25]))
     pin(web_page, "B").click()
     assert thumbnail_is(web_page, "B", tiny.gray([1.0, -0.5, 0.25]))
-    assert sent(web_page)["pins"] == "B:1,-0.5,0.25"
+    hears(web_page, "pins", "B:1,-0.5,0.25")
     moved(web_page, tool(web_page, "Example").click)
     assert moved(web_page, pin(web_page, "B").click) == [1.0, -0.5, 0.25]
 
@@ -167,7 +165,7 @@ def test_a_pin_is_pinned_over_and_cleared(web_page: Page, web_open: Callable, ti
     assert thumbnail_is(web_page, "A", tiny.gray([0.0, 2.0, 0.0]))
     pin(web_page, "C").focus()
     web_page.keyboard.press("Delete")
-    assert sent(web_page)["pins"] == "A:0,2,0"
+    hears(web_page, "pins", "A:0,2,0")
     pin(web_page, "A").click(modifiers=["Shift"])
     web_page.wait_for_function("sent.at(-1).pins === undefined")
     assert last(web_page)["z"] == [0.0, 2.0, 0.0], "to clear a pin moved z"

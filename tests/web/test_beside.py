@@ -66,7 +66,9 @@ def pictures(model: TinyModel, places: list[dict[str, Any]]) -> np.ndarray:
 
 
 def painted_z(page: Page) -> list[float]:
-    page.wait_for_timeout(150)
+    """Wait until the picture of the z of the sliders is on the canvas, and give that z."""
+    page.wait_for_function("root().querySelector('.picture').dataset.state === 'decoded'")
+    page.wait_for_function("z().every((value, k) => Math.abs(value - painted.at(-1).z[k]) < 1e-3)")
     return page.evaluate("painted.at(-1).z")
 
 

@@ -30,7 +30,7 @@ def press(page: Page, key: str, where: str = ".explorer") -> list[float]:
     """Press a key and give the z that is painted then."""
     page.locator(where).first.focus()
     page.keyboard.press(key)
-    page.wait_for_timeout(150)
+    page.wait_for_function("z().every((value, k) => Math.abs(value - painted.at(-1).z[k]) < 1e-3)")
     return z(page)
 
 
