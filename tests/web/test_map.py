@@ -445,3 +445,42 @@ def test_a_hand_that_moves_on_reads_no_layout(web_page: Page, web_open: Callable
     }""")
     web_page.mouse.move(at[0] + 8, at[1], steps=8)
     assert web_page.evaluate("reads") <= 1
+
+
+def test_the_link_keeps_the_part_of_the_map_that_is_seen(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    at = empty_place(web_page, tiny)
+    web_page.mouse.move(*at)
+    web_page.mouse.wheel(0, -400)
+    web_page.mouse.down()
+    web_page.mouse.move(at[0] + 50, at[1] + 20, steps=10)
+    assert web_page.evaluate("sent.filter(({ view }) => view)") == [], "told before the hand has let go"
+    web_page.mouse.up()
+    web_page.wait_for_function("sent.at(-1)?.view")
+    link = web_page.evaluate("sent.at(-1)")
+    assert len(link["view"]) < 30
+    places = [on_screen(web_page, xy) for xy in ([0, 0], [1, 1])]
+    there = plot(web_page)
+    web_page.get_by_role("button", name="Whole map").click()
+    web_page.wait_for_function("!sent.at(-1).view")
+    assert not np.allclose(on_screen(web_page, [1, 1]), places[1], atol=5)
+    web_page.evaluate("(data) => void show(data)", tiny.data() | {"link": link})
+    next_frame(web_page)
+    assert plot(web_page) == there
+    for xy, place in zip(([0, 0], [1, 1]), places, strict=True):
+        assert on_screen(web_page, xy) == pytest.approx(place, abs=1.5)
+    web_page.get_by_role("radio", name="TSNE").check(force=True)
+    web_page.wait_for_function("sent.at(-1).map === 'tsne' && !sent.at(-1).view")
+
+
+def test_a_link_opens_the_part_of_the_map_that_it_names(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data() | {"link": {"view": "0.5,-0.25,3"}})
+    map_is_described(web_page)
+    box = plot(web_page)
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert on_map(web_page, middle) == pytest.approx([0.5, -0.25], abs=0.01)
+    closer = np.diff(on_screen(web_page, [1, 0]) - on_screen(web_page, [0, 0]))
+    web_page.get_by_role("button", name="Whole map").click()
+    next_frame(web_page)
+    assert closer / np.diff(on_screen(web_page, [1, 0]) - on_screen(web_page, [0, 0])) == pytest.approx(3, rel=0.01)

@@ -9,12 +9,12 @@ import { createMenu } from "../ui/menu.js";
 
 /** @param {import("../mount.js").Desk} desk */
 export function createChooser({ store }) {
-  const menu = createMenu("Map", (family, event) => choose(store, { map: firstOf(family, store.state) }, event));
+  const menu = createMenu("Map", (family, event) => go(firstOf(family, store.state), event));
   const details = h("div", { class: "details" });
   const element = h("div", { class: "chooser" }, menu.element, details);
   let built = ""; // the lists that the details have: a select must not vanish under the hand or the focus that is on it
 
-  const go = (map, event) => choose(store, { map }, event);
+  const go = (map, event) => choose(store, { map, view: null }, event); // a part of another map means nothing here
 
   function list(label, options, change) {
     const select = /** @type {HTMLSelectElement} */ (h("select", { class: "tool", "aria-label": label, title: label },

@@ -24,6 +24,7 @@ const NEAR = { mouse: 12, touch: 24 }; // pixels to a point or to the cursor
 const CALM = 16; // pixels that the mouse may move after a click before it looks around again
 const NUDGE = 0.02; // of the view, an arrow key
 const HINT_MS = 4000;
+const REST_MS = 200; // after the last pan or zoom: then the link may know of it
 const NO_WAY_BACK = "Arrow keys cannot move z here: this map has no directions. Click a place, or choose another map.";
 const FAITH = "Trustworthiness 1: neighbours on the map are neighbours in z. Continuity 1: neighbours in z are neighbours on the map. About 0.5: nothing was kept.";
 const LABEL = "Map of the encoded pictures. Arrow keys move z, plus and minus zoom, 0 shows the whole map.";
@@ -56,7 +57,8 @@ export function createMapView(desk) {
   let points = null;
   let drawn = 0; // the waiting animation frame
   let hintTimer = 0;
-  let close = false; // a person has panned or zoomed
+  let resting = 0; // the timer that runs since a person has panned or zoomed
+  let seen = null; // the choice `view` that the viewport shows
   let undo = null; // where z was before the first click of a double click
   let last = null; // the latents whose points were drawn
   let calm = null; // where a click has just been
@@ -214,11 +216,21 @@ export function createMapView(desk) {
   }
 
   function zoom(factor, [x, y]) {
-    close = true;
     viewport.zoom(factor, x, y);
     here.ring(null);
     card.hide();
+    keepView();
     redraw();
+  }
+
+  /** The link learns which part of the map is seen once the hand rests: a pan must cost nothing. */
+  function keepView() {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      resting = 0;
+      seen = viewport.where();
+      choose(store, { view: seen });
+    }, REST_MS);
   }
 
   function reset(event) {
@@ -228,14 +240,18 @@ export function createMapView(desk) {
   }
 
   function whole() {
+    if (store.state.view) choose(store, { view: null });
     fit();
     redraw();
   }
 
-  /** The whole map, and again whenever the view is resized, until a person has looked closer. */
+  /** The whole map or the chosen part of it, and again whenever the view is resized. */
   function fit() {
-    close = false;
+    clearTimeout(resting);
+    resting = 0;
+    seen = store.state.view;
     if (map) viewport.fit(boundsOf(map.xy));
+    if (map && seen) viewport.look(seen);
   }
 
   function download() {
@@ -265,8 +281,8 @@ export function createMapView(desk) {
       return (event) => recall(store, place, event);
     },
     pan(dx, dy) {
-      close = true;
       viewport.pan(dx, dy);
+      keepView();
       redraw();
     },
   });
@@ -279,7 +295,7 @@ export function createMapView(desk) {
 
   const watch = new ResizeObserver(() => {
     viewport.resize(plot.clientWidth, plot.clientHeight);
-    if (!close) fit();
+    if (!resting) fit();
     redraw();
   });
   watch.observe(plot);
@@ -290,6 +306,10 @@ export function createMapView(desk) {
     if (read || state.map !== before.map || state.pins !== before.pins || state.groups !== before.groups) open(state);
     if (map && (state.colour !== before.colour || state.hidden !== before.hidden)) paint(false);
     if (map && state.layers !== before.layers) redraw();
+    if (state.view !== before.view && state.view !== seen) {
+      fit();
+      redraw();
+    }
     if (state.z !== before.z && by === "person") hint.textContent = "";
     if (map) here.follow(state, before, by);
   });
@@ -304,6 +324,7 @@ export function createMapView(desk) {
       watch.disconnect();
       cancelAnimationFrame(drawn);
       clearTimeout(hintTimer);
+      clearTimeout(resting);
       for (const part of [points, layers, card, legend, groups]) part?.dispose?.();
     },
   };

@@ -35,6 +35,16 @@ export function createViewport() {
       [x, y] = [(left + right) / 2, (bottom + top) / 2];
       k = first = Math.min(width / (right - left), height / (top - bottom));
     },
+    /** Shows what `where` told of, also in a view of another size. @param {[number, number, number]} where x, y, times the first view */
+    look([mx, my, times]) {
+      [x, y] = [mx, my];
+      k = first * Math.min(DEEPEST, Math.max(WIDEST, times));
+    },
+    /** What is seen, in so few digits that nobody sees them. @returns {[number, number, number]} */
+    where() {
+      const digits = Math.min(9, Math.max(0, Math.ceil(Math.log10(k)) + 1));
+      return [Number(x.toFixed(digits)) + 0, Number(y.toFixed(digits)) + 0, Number((k / first).toPrecision(4))];
+    },
     pan(dx, dy) {
       x -= dx / k;
       y += dy / k;
