@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from explorer import catalog, export, latent, places, reading
@@ -25,11 +25,14 @@ from explorer.checkpoint import Checkpoint
 from explorer.datasets import Dataset, Images, which
 
 MOST = 256  # pictures in one answer
+WAITING = 128  # requests at the same time: they are answered one after the other
 KEPT = 3  # data sets in memory; what is large is a file that is only mapped
 PROBES = 8  # pictures that are encoded again
+BUSY = "Too many ask for pictures at the same time: wait a few seconds, and ask again."
 TOLERANCE = 1e-3  # of their means, relative where a value is above 1
 
 _reader = ThreadPoolExecutor(1, "originals")  # one: thirty who ask at once have the data set read once
+_places = asyncio.Semaphore(WAITING)
 _same: dict[str, bool] = {}  # a model's digest: whether its data set still gives the pictures that were encoded
 
 
@@ -49,8 +52,11 @@ def url(found: Checkpoint) -> str | None:
 
 async def originals(request: Request) -> Response:
     """Serve pictures as they were encoded: raw uint8 (k, c, h, w)."""
+    if _places.locked():
+        return PlainTextResponse(BUSY, 503, {"Cache-Control": "no-store", "Retry-After": "5"})
     words = (request.path_params[key] for key in ("name", "digest", "indices"))
-    return await asyncio.get_running_loop().run_in_executor(_reader, _answer, *words)
+    async with _places:
+        return await asyncio.get_running_loop().run_in_executor(_reader, _answer, *words)
 
 
 def _answer(name: str, digest: str, indices: str) -> Response:
@@ -80,8 +86,8 @@ def _images(found: Checkpoint) -> Images | None:
         images = _read(dataset, places.data_dir())
         if found.digest not in _same:
             _same[found.digest] = _is_same(found, images)
-    except Exception:  # noqa: BLE001  (damaged data, damaged networks: a dozen kinds, and all mean that one is not sure)
-        _same[found.digest] = False
+    except Exception:  # noqa: BLE001  (damaged data, damaged networks, no memory just now: one is not sure, and looks again)
+        return None
     return images if _same[found.digest] else None
 
 

@@ -17,11 +17,13 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import numpy as np
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.web.server import server_util
 
 from explorer import export
 from explorer.app import files
@@ -30,11 +32,14 @@ from explorer.spec import Spec
 
 MOST = 64  # pictures in one question, and
 MOST_VALUES = 1 << 22  # numbers in all of its pictures, unless it is one
-KEPT = 4  # networks in memory
+KEPT = 16  # networks in memory: both halves of eight models
 HALVES = ("decoder", "encoder")
-REFUSED = 1008  # how a connection is closed that has no model
+REFUSED = 1008  # how a connection is closed that has no model, or comes from another page
+SOCKETS = 128  # that decode at the same time: a view has two
+FULL = 1013  # how one more is closed
 
 _workers = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) // 2), "decoder")
+_places = asyncio.Semaphore(SOCKETS)
 _opening = Lock()  # thirty who come at once have a network read once
 
 
@@ -59,16 +64,36 @@ async def decode(socket: WebSocket) -> None:
     """Answer the questions of one browser until it goes."""
     await socket.accept()
     try:
-        found = files.known(socket.path_params["name"], socket.path_params["digest"])
-    except LookupError as error:
-        await socket.send_text(str(error))
-        await socket.close(REFUSED)
-        return
-    try:
-        while (message := await socket.receive())["type"] != "websocket.disconnect":
-            await _reply(socket, found, message.get("bytes") or b"")
+        if not await run_in_threadpool(is_from_here, socket.headers.get("origin"), socket.headers.get("host")):
+            await _refuse(socket, "The server decodes for its own pages only: open the app itself.", REFUSED)
+        elif _places.locked():
+            await _refuse(socket, f"The server decodes for {SOCKETS} others already: try again later.", FULL)
+        else:
+            async with _places:
+                await _converse(socket)
     except WebSocketDisconnect:  # it went while its answer was made
         return
+
+
+def is_from_here(origin: str | None, host: str | None) -> bool:
+    """Tell whether a page may ask, by Streamlit's own rule. A program that is no browser names no page."""
+    return origin is None or urlsplit(origin).netloc == host or server_util.is_url_from_allowed_origins(origin)
+
+
+async def _refuse(socket: WebSocket, sentence: str, code: int) -> None:
+    await socket.send_text(sentence)
+    await socket.close(code)
+
+
+async def _converse(socket: WebSocket) -> None:
+    try:
+        words = socket.path_params["name"], socket.path_params["digest"]
+        found = await run_in_threadpool(files.known, *words)  # it reads files
+    except LookupError as error:
+        await _refuse(socket, str(error), REFUSED)
+        return
+    while (message := await socket.receive())["type"] != "websocket.disconnect":
+        await _reply(socket, found, message.get("bytes") or b"")
 
 
 async def _reply(socket: WebSocket, found: Checkpoint, message: bytes) -> None:

@@ -147,7 +147,8 @@ def test_other_pictures_than_were_encoded_are_never_shown(get, models, other):
     answer = get("3")
     assert answer.status == 404
     assert "not on the server" in answer.text
-    assert originals.url(checkpoint.find("tiny", models)) is None, "the next page would ask in vain"
+    promised = originals.url(checkpoint.find("tiny", models)) is not None
+    assert promised is (other == "encoder"), "what was compared is known; what could not be is looked at again"
 
 
 @pytest.mark.parametrize("data", ["mnist", "of another program"])
@@ -185,3 +186,27 @@ def test_a_refusal_over_a_real_connection_names_no_folder(server):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(address)
     assert "/" not in refused.value.read().decode()
+
+
+def test_what_went_wrong_once_is_tried_again(get, monkeypatch, digits):
+    honest = originals._is_same
+
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(originals, "_is_same", fail)
+    assert get("3").status == 404
+    monkeypatch.setattr(originals, "_is_same", honest)
+    assert get("3").content == digits.test.pixels[3].tobytes()
+
+
+def test_more_than_can_wait_are_told_to_come_again(path, monkeypatch):
+    monkeypatch.setattr(originals, "_places", asyncio.Semaphore(5))
+
+    async def all_at_once():
+        return await asyncio.gather(*(ask(path(i)) for i in range(8)))
+
+    answers = run(all_at_once())
+    assert [answer.status for answer in answers] == [200] * 5 + [503] * 3
+    assert "ask again" in answers[-1].text
+    assert run(ask(path(1))).status == 200

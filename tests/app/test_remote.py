@@ -1,8 +1,10 @@
 """The decoder on the server: what it paints is what onnxruntime paints, and whatever comes, it answers in words."""
 
+import asyncio
 import struct
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -178,3 +180,83 @@ def test_a_closed_tab_leaves_nothing_behind(server, address, z):
     while (process.num_fds(), process.num_threads()) > before and time.monotonic() < deadline:
         time.sleep(0.1)
     assert (process.num_fds(), process.num_threads()) <= before
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "may"),
+    [
+        (None, "here:8501", True),
+        ("http://here:8501", "here:8501", True),
+        ("https://here:8501", "here:8501", True),
+        ("http://localhost:3000", "here:8501", True),
+        ("http://elsewhere.example", "here:8501", False),
+        ("http://here:8501.elsewhere.example", "here:8501", False),
+        ("null", "here:8501", False),
+    ],
+)
+def test_only_pages_of_this_server_may_ask(monkeypatch, origin, host, may):
+    for address in ("get_internal_ip", "get_external_ip"):
+        monkeypatch.setattr(f"streamlit.net_util.{address}", lambda: "192.0.2.7")
+    assert remote.is_from_here(origin, host) is may
+
+
+class Socket:
+    """A browser that says nothing: it is there until it is told to go."""
+
+    def __init__(self, origin=None):
+        self.headers = {"origin": origin, "host": "here"} if origin else {"host": "here"}
+        self.path_params = {"name": "tiny", "digest": "digest"}
+        self.said, self.closed, self.leave = [], None, asyncio.Event()
+
+    async def accept(self):
+        """Accept it."""
+
+    async def receive(self):
+        await self.leave.wait()
+        return {"type": "websocket.disconnect"}
+
+    async def send_text(self, sentence):
+        self.said.append(sentence)
+
+    async def close(self, code):
+        self.closed = code
+
+
+def test_one_more_than_there_is_room_for_is_told_so_until_somebody_goes(monkeypatch):
+    monkeypatch.setattr(remote, "_places", asyncio.Semaphore(2))
+    known = threading.Event()
+    names = []
+
+    def find(*_):
+        names.append(threading.current_thread().name)
+        if len(names) == 2:
+            known.set()
+
+    monkeypatch.setattr(remote.files, "known", find)
+
+    async def crowd():
+        first, second, third, fourth = (Socket() for _ in range(4))
+        there = [asyncio.create_task(remote.decode(each)) for each in (first, second)]
+        await asyncio.to_thread(known.wait, 10)
+        await remote.decode(third)
+        first.leave.set()
+        await there[0]
+        fourth.leave.set()
+        await remote.decode(fourth)
+        second.leave.set()
+        await there[1]
+        return third, fourth
+
+    with ThreadPoolExecutor(1, "loop") as thread:
+        refused, admitted = thread.submit(asyncio.run, crowd()).result(20)
+    assert (refused.closed, admitted.closed) == (remote.FULL, None)
+    assert "try again later" in refused.said[0]
+    assert not any(name.startswith("loop") for name in names), "files were read on the event loop"
+
+
+def test_a_page_from_elsewhere_is_refused_with_the_reason(address):
+    with connect(address, origin="http://elsewhere.example", close_timeout=1, open_timeout=20) as socket:
+        assert "its own pages" in socket.recv(timeout=30)
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=10)
+    assert closed.value.rcvd.code == remote.REFUSED
