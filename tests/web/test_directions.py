@@ -87,3 +87,42 @@ def test_a_way_moves_z_along_itself_only(web_page: Page) -> None:
     assert found["width"] == pytest.approx(np.sqrt(((std * step) ** 2).sum()) / (step @ step))
     assert found["axis"] == [*z[:3], 7, z[4]]
     assert found["step"] == [0, 0, 0, 1, 0]
+
+
+def test_the_sigma_of_the_data_is_one_number(web_page: Page) -> None:
+    rng = np.random.default_rng(4)
+    mean, std = rng.normal(size=(25_000, 3)), rng.uniform(0.1, 0.9, (25_000, 3))
+    found = web_page.evaluate(
+        """async ([mean, std]) => {
+        const latents = { n: mean.length / 3, d: 3, mean: Float32Array.from(mean), std: Float32Array.from(std) };
+        const [{ sigmasOf }, { rangeOf }, { dimension, direction }] = await Promise.all(
+            ["spread", "ranges", "directions"].map((name) => import(`/web/latent/${name}.js`)));
+        const ranges = [0, 1, 2].map((k) => rangeOf(latents, dimension(k, 3), true, "data").sigma);
+        const { sigma } = rangeOf(latents, direction([0, 0, 0], [1, 2, -1]), true, "data");
+        return { sigmas: [...sigmasOf(latents)], ranges, sigma };
+    }""",
+        [mean.ravel().tolist(), std.ravel().tolist()],
+    )
+    assert found["sigmas"] == found["ranges"]
+    looked = slice(None, None, 3)
+    assert found["sigmas"] == pytest.approx(np.sqrt(mean[looked].var(axis=0) + (std[looked] ** 2).mean(axis=0)))
+    step = np.array([1, 2, -1]) / 6
+    along = (mean[looked] @ step).var() + ((std[looked] * step) ** 2).sum(axis=1).mean()
+    assert found["sigma"] == pytest.approx(np.sqrt(along))
+
+
+def test_the_most_active_are_ordered_once(web_page: Page) -> None:
+    found = web_page.evaluate("""async () => {
+        const { byActivity } = await import("/web/latent/activity.js");
+        let reads = 0;
+        const mean = Float32Array.from([0, 1, 0, 0, 2, 9, 0, 3, 1]);
+        const latents = { n: 3, d: 3, kl: null, get mean() { return (reads += 1, mean); } };
+        const orders = [1, 2, 3].map(() => byActivity({ stochastic: false, latent: 3 }, latents).order.join());
+        const kl = Float32Array.from([0.5, 0.002, 2]);
+        const told = byActivity({ stochastic: true, latent: 3 }, { n: 3, d: 3, kl, mean });
+        return { orders, reads, told, unread: byActivity({ stochastic: true, latent: 2 }, null) };
+    }""")
+    assert found["orders"] == ["2,1,0"] * 3
+    assert found["reads"] == 1
+    assert found["told"] == {"order": [2, 0, 1], "used": 2}
+    assert found["unread"] == {"order": [0, 1], "used": 2}

@@ -85,7 +85,8 @@ def test_the_card_tells_of_a_dimension(web_page: Page, web_open: Callable, known
     change = np.stack([known.decode(z + by) - known.decode(z - by) for z in mean])
     card = web_page.locator(".dimension")
     said = card.inner_text()
-    assert f"{np.abs(change).mean():.3f} effect" in said
+    assert f"{np.abs(change).mean():.3f} mean change of a pixel" in said
+    assert f"Strong: for each sigma it changes a pixel by about {100 * np.abs(change).mean():.0f} %" in said
     assert "0.50 nats: in use" in said
     assert f"{mean[:, 1].mean():.2f}".replace("-", "−") + f" ± {sigma:.2f}" in said
     assert f"{ratio(mean[:, 1], known.tensors['labels']):.2f} of its variance lies between the classes" in said
@@ -109,3 +110,33 @@ def test_the_card_says_why_a_dimension_is_not_used(web_page: Page, web_open: Cal
     assert "0.00 nats: not used" in web_page.locator(".dimension").inner_text()
     web_page.locator(".plot").click()
     assert web_page.locator(".dimension").is_hidden()
+
+
+def test_a_card_that_is_opened_again_knows_at_once(web_page: Page, web_open: Callable, known: TinyModel) -> None:
+    web_open(known.data())
+    for _ in range(2):
+        web_page.get_by_label("About z₂", exact=True).click()
+        web_page.wait_for_selector(".dimension canvas")
+        web_page.keyboard.press("Escape")
+
+
+def test_the_card_of_a_direction_is_of_the_direction_as_it_is_now(
+    web_page: Page, web_open: Callable, known: TinyModel
+) -> None:
+    web_open(known.data() | {"link": {"bank": "between", "between": "0>1|0>2"}})
+    sizes = []
+    for _ in range(2):
+        web_page.get_by_label("About from a to c", exact=True).click()
+        web_page.wait_for_selector(".dimension canvas")
+        sizes.append(web_page.locator(".dimension .fact").first.inner_text())
+        web_page.keyboard.press("Escape")
+        web_page.get_by_label("at right angles").check()
+    assert "mean change of a pixel" in sizes[0]
+    assert sizes[0] != sizes[1], "what the whole direction did was told of what is left of it"
+
+
+def test_the_effect_in_plain_words(js: Callable) -> None:
+    said = [js("sliders/card.js", "wordsOf", size) for size in (0.043, 0.012, 0.0021, 0.0002)]
+    assert [words.split(":")[0] for words in said] == ["Strong", "Moderate", "Weak", "Next to nothing"]
+    assert "about 4 %" in said[0]
+    assert "about 0.2 %" in said[2]

@@ -291,7 +291,7 @@ def test_from_one_class_to_another(web_page: Page, web_open: Callable, tiny: Tin
     assert "Choose two classes" in web_page.locator(".list .empty").inner_text()
     web_page.get_by_role("button", name="Add", exact=True).click()
     web_page.wait_for_function("sent.at(-1)?.between === '0>1'")
-    assert web_page.get_by_label("From the mean of").input_value() == "0"
+    assert web_page.locator(".pairs").get_by_label("From the mean of").input_value() == "0"
     assert z_of(web_page) == pytest.approx([0], abs=1e-5)
     row = slider(web_page, 0)
     assert row.get_attribute("aria-label") == "from a to b"

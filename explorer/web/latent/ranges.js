@@ -1,6 +1,7 @@
 // How the examples are spread along a slider's way, and how far the slider reaches.
 
 import { normal, seeded } from "./random.js";
+import { dataAlong } from "./spread.js";
 
 const SAMPLE = 5_000; // enough for a half-percent quantile, and sorting 70,000 times 32 would be felt
 const [SORTED, FEWEST] = [32 * SAMPLE, 1000]; // of all dimensions together, and of each
@@ -40,20 +41,17 @@ export function rangeOf(latents, line, stochastic, kind) {
 }
 
 /** @returns {{average: number, sigma: number, values: Float32Array}} */
-function spreadAlong({ n, d, mean, std }, line, stochastic) {
-  let average = 0;
-  for (let i = 0; i < n; i++) average += line.at(mean, i * d) / n;
+function spreadAlong(latents, line, stochastic) {
+  const { n, d, mean, std } = latents;
   const step = stepOver(n, d);
   const random = seeded(1);
   const values = new Float32Array(Math.ceil(n / step));
-  let square = 0;
   for (let i = 0; i < values.length; i++) {
     const at = line.at(mean, i * step * d);
     const width = stochastic ? line.width(std, i * step * d) : 0;
     values[i] = width > 0 ? at + width * normal(random) : at;
-    square += ((at - average) ** 2 + width ** 2) / values.length;
   }
-  return { average, sigma: Math.sqrt(square), values: values.sort() };
+  return { ...dataAlong(latents, line, stochastic), values: values.sort() };
 }
 
 function stepOver(n, d) {

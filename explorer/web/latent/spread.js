@@ -7,6 +7,7 @@ const SETTLED = 1e-10;
 /** @typedef {{average: Float64Array, matrix: Float64Array, d: number}} Spread   (d) and (d, d) */
 
 const known = new WeakMap(); // latents -> Spread
+const sigmas = new WeakMap(); // latents -> sigma of each dimension
 
 /** @param {import("./latents.js").Latents} latents @returns {Spread} */
 export function spreadOf(latents) {
@@ -16,7 +17,7 @@ export function spreadOf(latents) {
 
 /** @param {Float32Array} mean (n, d) @param {number} d @returns {Spread} */
 export function spread(mean, d) {
-  const step = Math.max(1, Math.ceil(mean.length / d / SAMPLE));
+  const step = stepOver(mean.length / d);
   const rows = [];
   for (let at = 0; at < mean.length; at += d * step) rows.push(mean.subarray(at, at + d));
   const average = new Float64Array(d);
@@ -30,6 +31,33 @@ export function spread(mean, d) {
   }
   for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) matrix[i * d + j] = matrix[j * d + i];
   return { average, matrix, d };
+}
+
+const stepOver = (n) => Math.max(1, Math.ceil(n / SAMPLE));
+
+/**
+ * The data along a line: the average of the examples’ means, and sigma of all samples of all their q(z|x) together.
+ * @param {import("./latents.js").Latents} latents @param {import("./directions.js").Line} line
+ * @param {boolean} [stochastic]   false: codes without a posterior, so only they themselves are spread
+ * @returns {{average: number, sigma: number}}
+ */
+export function dataAlong({ n, d, mean, std }, line, stochastic = true) {
+  const step = stepOver(n);
+  const count = Math.ceil(n / step);
+  let [average, square] = [0, 0];
+  for (let i = 0; i < n; i += step) average += line.at(mean, i * d) / count;
+  for (let i = 0; i < n; i += step) {
+    const width = stochastic ? line.width(std, i * d) : 0;
+    square += ((line.at(mean, i * d) - average) ** 2 + width ** 2) / count;
+  }
+  return { average, sigma: Math.sqrt(square) };
+}
+
+/** Sigma of the data along each dimension. @param {import("./latents.js").Latents} latents @returns {Float64Array} (d) */
+export function sigmasOf(latents) {
+  const axis = (k) => ({ at: (z, from) => z[from + k], width: (std, from) => std[from + k] });
+  if (!sigmas.has(latents)) sigmas.set(latents, Float64Array.from({ length: latents.d }, (_, k) => dataAlong(latents, axis(k)).sigma));
+  return sigmas.get(latents);
 }
 
 /** The share of all variance that lies in the plane of an orthonormal basis (2, d), 0 to 1. @param {Spread} spread */

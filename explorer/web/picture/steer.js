@@ -1,6 +1,7 @@
 // A drag on the picture itself moves z along two dimensions, one picture's width being four sigma of the data.
 
-import { activities } from "../latent/ranges.js";
+import { byActivity } from "../latent/activity.js";
+import { sigmasOf } from "../latent/spread.js";
 import { choose, moveTo, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
 
@@ -8,7 +9,6 @@ const WIDTH = 4; // sigma
 const STILL = 3; // pixels: a click moves nothing
 const [STEP, STRIDE] = [0.1, 1]; // sigma, an arrow key
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const known = new WeakMap(); // latents -> sigma of each dimension
 
 /** @param {import("../mount.js").Desk} desk @param {HTMLCanvasElement} canvas */
 export function createSteer({ store }, canvas) {
@@ -40,7 +40,8 @@ export function createSteer({ store }, canvas) {
 
   /** z from a base, so many sigma sideways and so many up. */
   function shifted(base, by) {
-    const sigma = sigmasOf(store.state.latents);
+    const { latents } = store.state;
+    const sigma = latents && sigmasOf(latents);
     const z = Array.from(base);
     axesOf(store.state).forEach((axis, which) => (z[axis] += by[which] * (sigma?.[axis] ?? 1)));
     return z;
@@ -86,27 +87,5 @@ export function createSteer({ store }, canvas) {
 export function axesOf({ steer, model, latents }) {
   const chosen = steer.filter((axis) => axis < model.latent);
   if (chosen.length === Math.min(2, model.latent)) return chosen;
-  const order = Array.from({ length: model.latent }, (_, k) => k);
-  const active = latents && ((model.stochastic && latents.kl) || activities(latents));
-  if (active) order.sort((one, other) => active[other] - active[one]);
-  return order.slice(0, 2);
-}
-
-/** Sigma of the data along each dimension, of all samples of all q(z|x) together. @param {import("../latent/latents.js").Latents | null} latents */
-export function sigmasOf(latents) {
-  if (!latents) return null;
-  if (!known.has(latents)) known.set(latents, sigmas(latents));
-  return known.get(latents);
-}
-
-function sigmas({ n, d, mean, std }) {
-  const [sum, square, noise] = [new Float64Array(d), new Float64Array(d), new Float64Array(d)];
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let k = 0; k < d; k++, at++) {
-      sum[k] += mean[at] / n;
-      square[k] += mean[at] ** 2 / n;
-      noise[k] += std[at] ** 2 / n;
-    }
-  }
-  return sum.map((average, k) => Math.sqrt(Math.max(0, square[k] - average ** 2) + noise[k]));
+  return byActivity(model, latents).order.slice(0, 2);
 }

@@ -20,13 +20,16 @@ const HELP = [
   "Its name: what it does, where in the picture, and what it has to do with the labels.",
 ];
 
+/** A select with its short name in front, which goes where there is no room for it. */
+const named = (name, select) => h("label", { class: "named" }, h("span", { "aria-hidden": "true" }, name), select);
+
 /** @param {import("../mount.js").Desk} desk */
 export function createBank({ store }) {
   const banks = createMenu("What the sliders move along", (bank, event) => choose(store, { bank }, event));
   const range = h("select", { "aria-label": "How far the sliders reach" });
   const speed = h("select", { "aria-label": "How fast a slider plays", title: "How fast a slider plays" }, ...SPEEDS.map(([value, words]) => h("option", { value }, words)));
   const help = createPopover("?", "How the sliders are used", ...HELP.map((sentence) => h("p", {}, sentence)));
-  const element = h("header", { class: "bank" }, banks.element, range, speed, help.element);
+  const element = h("header", { class: "bank" }, banks.element, named("Range", range), named("Speed", speed), help.element);
   banks.show(BANKS);
   range.addEventListener("change", (event) => choose(store, { range: range.value }, event));
   speed.addEventListener("change", (event) => choose(store, { speed: speed.value }, event));

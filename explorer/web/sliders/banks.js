@@ -1,12 +1,11 @@
 // The banks of sliders: which ways through latent space each has, in which order, and what of it is folded away and why.
 
 import { apart, dimension, direction, principal } from "../latent/directions.js";
-import { activities } from "../latent/ranges.js";
+import { byActivity, UNUSED_NATS } from "../latent/activity.js";
 import { meanOfSet, setsOf } from "../latent/sets.js";
 import { h } from "../ui/dom.js";
 
 const MOST = 32; // rows that a person looks through
-const UNUSED_NATS = 0.01; // a dimension whose KL is below this tells the decoder nothing
 const ENOUGH = 0.99; // of the variance: the principal directions beyond it are folded away
 
 /**
@@ -22,7 +21,9 @@ const ENOUGH = 0.99; // of the variance: the principal directions beyond it are 
  * @property {string} about                a sentence for its card
  */
 
-/** @typedef {{shown: Way[], folds: {title: string, ways: (() => Way)[], open: boolean}[], empty: string}} Bank */
+/** @typedef {{title: string, why: string, ways: (() => Way)[], open: boolean}} Fold   why: a sentence, or "" */
+
+/** @typedef {{shown: Way[], folds: Fold[], empty: string}} Bank */
 
 export const BANKS = [
   { name: "dimensions", title: "Dimensions", about: "A slider for each dimension of z, the one with the largest KL first" },
@@ -45,42 +46,24 @@ function nothing(empty) {
 function ofDimensions({ model, latents, z }) {
   const d = z.length;
   const make = (k) => () => wayOf(k, d);
-  const { order, used } = byActivity(model, latents, d);
+  const { order, used } = byActivity(model, latents);
   const [few, less, unused] = [order.slice(0, Math.min(used, MOST)), order.slice(MOST, Math.max(used, MOST)), order.slice(used)];
   const folds = [
-    { title: `${less.length} less active dimensions`, ways: less.map(make), open: false },
-    { title: whyUnused(unused.length, d), ways: unused.map(make), open: few.length === 0 },
+    { title: `${less.length} less active ${less.length === 1 ? "dimension" : "dimensions"}`, why: "", ways: less.map(make), open: false },
+    { ...unusedOf(unused.length, d), ways: unused.map(make), open: few.length === 0 },
   ];
   return { shown: few.map((k) => wayOf(k, d)), folds: folds.filter(({ ways }) => ways.length), empty: "" };
 }
 
-function whyUnused(unused, d) {
-  const [are, their, they] = unused === 1 ? ["dimensions is", "its", "it"] : ["dimensions are", "their", "them"];
-  return `${unused} of ${d} ${are} not used: ${their} KL is below ${UNUSED_NATS} nats, so the decoder learnt to ignore ${they}`;
+function unusedOf(unused, d) {
+  const [are, their, them] = unused === 1 ? ["is", "Its", "it"] : ["are", "Their", "them"];
+  const why = `${their} KL is below ${UNUSED_NATS} nats, so the decoder learnt to ignore ${them}.`;
+  return { title: `${unused} of ${d} ${d === 1 ? "dimension" : "dimensions"} ${are} not used`, why };
 }
 
 /** @param {number} k @param {number} d @returns {Way} */
 function wayOf(k, d) {
   return { key: `z${k}`, title: nameOf(k), face: ["z", h("sub", {}, String(k + 1))], line: dimension(k, d), k, remark: "", blocked: "", removable: false, about: "" };
-}
-
-/** All dimensions, the most active first, as far as that is known, and how many of them are in use. */
-function byActivity(model, latents, d) {
-  const order = Array.from({ length: d }, (_, k) => k);
-  if (!latents) return { order, used: d };
-  const kl = klOf(model, latents);
-  const active = kl ?? activities(latents);
-  order.sort((one, other) => active[other] - active[one]);
-  return { order, used: kl ? order.filter((k) => kl[k] >= UNUSED_NATS).length : d };
-}
-
-/** Codes without a posterior have no KL. @returns {Float32Array | null} */
-export function klOf(model, latents) {
-  return model.stochastic ? (latents?.kl ?? null) : null;
-}
-
-export function isUnused(kl) {
-  return kl < UNUSED_NATS;
 }
 
 /** z₁, z₂ ... z₃₂ @param {number} k zero-based */
@@ -96,8 +79,8 @@ function ofPrincipal({ latents }) {
   let [count, sum] = [0, 0];
   while (count < ways.length && count < MOST && sum < ENOUGH) sum += shares[count++];
   const [shown, rest] = [ways.slice(0, count), ways.slice(count)];
-  const title = `${rest.length} more directions hold the last ${percent(1 - sum)} of the variance`;
-  const folds = rest.length ? [{ title, ways: rest.map((way) => () => way), open: false }] : [];
+  const title = `${rest.length} more ${rest.length === 1 ? "direction holds" : "directions hold"} the last ${percent(1 - sum)} of the variance`;
+  const folds = rest.length ? [{ title, why: "", ways: rest.map((way) => () => way), open: false }] : [];
   return { shown, folds, empty: ways.length ? "" : "All examples have the same mean: there is no direction in which they spread." };
 }
 

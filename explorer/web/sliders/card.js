@@ -1,20 +1,21 @@
-// The card of a slider: how much it tells the decoder, what it does to the pictures and where, what labels it follows.
+// The card of a slider: what it does to the pictures and where, in a sentence, then the figures: how much it tells the decoder, what it does to the pictures and where, what labels it follows.
 
+import { isUnused, klOf } from "../latent/activity.js";
 import { correlation, correlationRatio, effectOf, pairsAlong, someOf, valuesAlong } from "../latent/effect.js";
 import { rangeOf } from "../latent/ranges.js";
 import { fillSigned, LESS, limitFor, MORE } from "../picture/difference.js";
 import { h } from "../ui/dom.js";
-import { isUnused, klOf } from "./banks.js";
 import { written } from "./number.js";
 
 const PRIORITY = 7;
 const MARGIN = 8;
+const [STRONG, WEAK, NOTHING] = [0.02, 0.005, 0.001]; // mean change of a pixel, for one sigma
 
 /** @param {import("../mount.js").Desk} desk */
 export function createCard({ store, lane }) {
   const work = lane(PRIORITY);
   const element = h("div", { class: "popover dimension", popover: "manual", role: "dialog" });
-  const known = new WeakMap(); // latents -> {key of the way: effect}
+  const known = new WeakMap(); // latents -> {a way’s step: effect}
   let [shown, button] = [null, null];
 
   function close() {
@@ -42,7 +43,9 @@ export function createCard({ store, lane }) {
     [shown, button] = [row, by];
     button.setAttribute("aria-expanded", "true");
     element.setAttribute("aria-label", `What ${row.way.title} does`);
-    element.replaceChildren(...contentOf(row));
+    const { content, fill } = contentOf(row.way);
+    element.replaceChildren(...content);
+    fill();
     element.showPopover();
     place();
     window.addEventListener("pointerdown", outside, true);
@@ -58,29 +61,33 @@ export function createCard({ store, lane }) {
     element.style.top = `${Math.max(MARGIN, top)}px`;
   }
 
-  function contentOf({ way }) {
+  /** What the card holds at once, and what fills in the rest once it is there. */
+  function contentOf(way) {
     const { state } = store;
     const heading = h("h3", {}, ...way.face.map((each) => each.cloneNode?.(true) ?? each), way.k === null ? ` · ${way.title}` : "");
-    if (way.blocked) return [heading, h("p", {}, way.blocked)];
-    if (!state.latents) return [heading, h("p", {}, "The encoded examples are not here, so nothing is known of it.")];
+    const nothing = way.blocked || (state.latents ? "" : "The encoded examples are not here, so nothing is known of it.");
+    if (nothing) return { content: [heading, h("p", {}, nothing)], fill() {} };
     const range = rangeOf(state.latents, way.line, state.model.stochastic, "data");
     const effect = h("div", { class: "effect" }, h("p", {}, "Decoding a few examples …"));
-    const facts = [...klFact(way, state), ["Data", `${written(range.average)} ± ${written(range.sigma)}`, "their mean and sigma along it"], ...labelFacts(way.line, state.latents)];
-    showEffect(way, state, range.sigma, effect);
-    return [heading, h("p", {}, way.about), effect, h("dl", {}, ...facts.flatMap(([name, value, help]) => [h("dt", {}, name), h("dd", {}, h("b", {}, value), ` ${help}`)]))];
+    const size = h("div", { class: "fact" });
+    const facts = [...klFact(way, state), ["Data", `${written(range.average)} ± ${written(range.sigma)}`, "mean and sigma of the encoded data along it"], ...labelFacts(way.line, state.latents)];
+    const list = h("dl", {}, size, ...facts.map((fact) => h("div", { class: "fact" }, ...factOf(fact))));
+    return { content: [heading, effect, h("p", {}, way.about), list], fill: () => showEffect(way, state, range.sigma, effect, size) };
   }
 
-  async function showEffect(way, { model, latents, label }, sigma, into) {
+  async function showEffect({ line }, { model, latents, label }, sigma, into, size) {
     const found = (known.has(latents) ? known : known.set(latents, new Map())).get(latents);
-    if (!found.has(way.key)) {
+    const key = String(line.step); // the same title may lead elsewhere by now: at right angles, or between other members
+    if (!found.has(key)) {
       const examples = someOf(latents.n);
       const told = model.classes ? examples.map((index) => latents.classOf(index) ?? label ?? 0) : null;
-      const pictures = await work.decode(pairsAlong(latents, way.line, sigma, examples), told && [...told, ...told]);
-      if (pictures) found.set(way.key, effectOf(pictures, examples.length, model.shape[0]));
+      const pictures = await work.decode(pairsAlong(latents, line, sigma, examples), told && [...told, ...told]);
+      if (pictures) found.set(key, effectOf(pictures, examples.length, model.shape[0]));
     }
     if (!into.isConnected) return;
-    const effect = found.get(way.key);
-    into.replaceChildren(...(effect ? effectFacts(effect, model.shape) : [h("p", {}, "This model cannot be decoded here, so what it does to the pictures is not known.")]));
+    const effect = found.get(key);
+    into.replaceChildren(...(effect ? effectFace(effect, model.shape) : [h("p", {}, "This model cannot be decoded here, so what it does to the pictures is not known.")]));
+    if (effect) size.replaceChildren(...factOf(["Effect", written(effect.size, 3), "mean change of a pixel (0 to 1) for each sigma"]));
     place();
   }
 
@@ -103,8 +110,8 @@ function klFact({ k }, { model, latents }) {
   const kl = klOf(model, latents);
   if (k === null || !kl) return [];
   const why = isUnused(kl[k])
-    ? "nats: not used. Its posterior is the prior whatever the picture is, so the decoder learnt to ignore it"
-    : "nats: in use. So much it tells the decoder of a picture, on average";
+    ? "nats: not used. Its posterior is the prior for every picture, so the decoder learnt to ignore it"
+    : "nats: in use. So much it tells the decoder of a picture";
   return [["KL", written(kl[k]), why]];
 }
 
@@ -117,7 +124,17 @@ function labelFacts(line, latents) {
   return [...class_, ...told];
 }
 
-function effectFacts({ size, where }, [, high, wide]) {
+const factOf = ([name, value, help]) => [h("dt", {}, name), h("dd", {}, h("b", {}, value), ` ${help}`)];
+
+/** The effect in a sentence. @param {number} size the mean change of a pixel, 0 to 1, for one sigma */
+export function wordsOf(size) {
+  if (size < NOTHING) return "Next to nothing: for each sigma a pixel changes by less than 0.1 %.";
+  const strength = size >= STRONG ? "Strong" : size >= WEAK ? "Moderate" : "Weak";
+  const percent = (100 * size).toFixed(size < 0.0095 ? 1 : 0);
+  return `${strength}: for each sigma it changes a pixel by about ${percent} % of the way from black to white, mostly here:`;
+}
+
+function effectFace({ size, where }, [, high, wide]) {
   const canvas = h("canvas", { width: wide, height: high, role: "img", "aria-label": "Where in the picture it acts" });
   const brush = canvas.getContext("2d");
   const image = brush.createImageData(wide, high);
@@ -125,7 +142,6 @@ function effectFacts({ size, where }, [, high, wide]) {
   fillSigned(image.data, where, limit);
   brush.putImageData(image, 0, 0);
   const key = (ink, words) => h("span", {}, h("i", { style: `background: rgb(${ink})` }), words);
-  const words = h("div", {}, h("p", {}, h("b", {}, written(size, 3)), " effect: so much a pixel (0 to 1) changes on average as it grows by one sigma"),
-    h("p", { class: "inks" }, key(MORE, "brighter there"), key(LESS, "darker"), `full colour: ${limit}`)); // prettier-ignore
-  return [canvas, words];
+  const words = h("div", {}, h("p", {}, wordsOf(size)), h("p", { class: "inks" }, key(MORE, "brighter there"), key(LESS, "darker"), `full colour: ${limit}`));
+  return [words, canvas];
 }

@@ -9,9 +9,10 @@ const LONGEST_MS = 100; // a page that was out of sight goes on from where it wa
 /**
  * @param {import("../mount.js").Desk} desk
  * @param {(row: import("./slider.js").Row, to: number, event?: Event) => void} move
+ * @param {(row: import("./slider.js").Row) => number} rest   where z is along it when nobody visits another place
  * @param {() => void} changed   it began or ended
  */
-export function createPlay({ root, store }, move, changed) {
+export function createPlay({ root, store }, move, rest, changed) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let [row, frame, phase, last, due, ours] = [null, 0, 0, 0, 0, false];
 
@@ -19,7 +20,7 @@ export function createPlay({ root, store }, move, changed) {
     stop();
     row = which;
     const { low, high } = row.range;
-    phase = Math.asin(Math.max(-1, Math.min(1, (2 * (row.at - low)) / (high - low) - 1))); // on from where it is
+    phase = Math.asin(Math.max(-1, Math.min(1, (2 * (rest(row) - low)) / (high - low) - 1))); // on from where it is
     [last, due] = [performance.now(), 0];
     frame = requestAnimationFrame(tick);
     changed();

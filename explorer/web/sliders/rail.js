@@ -14,12 +14,14 @@ const MARKS = [
 export function createRail(title) {
   const input = /** @type {HTMLInputElement} */ (h("input", { type: "range", step: "any", "aria-label": title }));
   const film = createTiles(`What ${title} does to the picture, from its low to its high end`);
-  const ridge = s("svg", { class: "ridge", viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" });
+  const hill = s("path", {});
+  const ridge = s("svg", { class: "ridge", viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" }, hill);
   const band = h("i", { class: "band", hidden: "" });
   const ticks = h("div", { class: "ticks", "aria-hidden": "true" });
   const scale = h("div", { class: "scale" }, h("div", { class: "film" }, film.canvas), ridge, band, ticks, h("i", { class: "head" }));
   const element = h("div", { class: "rail", title: MARKS }, scale, input);
   let [range, at, sigma] = [null, 0, null];
+  let outlined = null; // the range whose hill is drawn
 
   const share = (value) => (value - range.low) / (range.high - range.low);
 
@@ -31,18 +33,27 @@ export function createRail(title) {
     band.style.setProperty("--to", String(Math.min(1, share(at + sigma))));
   }
 
+  function drawHill(own) {
+    outlined = own;
+    const shape = own.values ? outline(own).map(([x, y]) => `L${x} ${1 - y}`) : [];
+    hill.setAttribute("d", `M0 1${shape.join("")}L1 1Z`);
+  }
+
   return {
     element,
     input,
     film,
     scale,
-    /** @param {import("../latent/ranges.js").Range} wanted */
-    reach(wanted) {
+    /**
+     * @param {import("../latent/ranges.js").Range} wanted   from end to end
+     * @param {import("../latent/ranges.js").Range} own      before room was made for z: its hill is drawn once, and then only shifted
+     */
+    reach(wanted, own) {
       range = wanted;
       input.min = String(range.low);
       input.max = String(range.high);
-      const shape = range.values ? outline(range).map(([x, y]) => `L${x} ${1 - y}`) : [];
-      ridge.replaceChildren(s("path", { d: `M0 1${shape.join("")}L1 1Z` }));
+      if (own !== outlined) drawHill(own);
+      hill.setAttribute("transform", `translate(${share(own.low)} 0) scale(${share(own.high) - share(own.low)} 1)`);
       ticks.replaceChildren(tick("zero", share(0)), tick("average", range.values ? share(range.average) : -1));
     },
     /** @param {number} value @param {string} text for screen readers */

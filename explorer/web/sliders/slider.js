@@ -17,6 +17,7 @@ const KEYS = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: ST
  * @property {(row: Row, event: Event) => void} lock
  * @property {(row: Row, event: Event) => void} remove
  * @property {(row: Row, button: HTMLElement) => void} tell   opens the card
+ * @property {(row: Row) => number} rest   where z is along it when nobody visits another place
  * @property {() => boolean} scrolls   does the wheel have something else to do here?
  */
 
@@ -49,11 +50,11 @@ export function createSlider(way, hands) {
     const wide = including(from, at);
     const same = wide.low === range.low && wide.high === range.high && wide.values === range.values;
     range = wide;
-    if (!same) rail.reach(range);
+    if (!same) rail.reach(range, own);
   }
 
   const within = (value) => Math.min(range.high, Math.max(range.low, value));
-  const nudge = (sigmas, event) => hands.move(row, within(at + sigmas * range.sigma), event);
+  const nudge = (sigmas, event) => hands.move(row, within(hands.rest(row) + sigmas * range.sigma), event);
 
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -83,7 +84,7 @@ export function createSlider(way, hands) {
   name.addEventListener("click", () => hands.tell(row, name));
   input.addEventListener("input", (event) => hands.move(row, Number(input.value), event));
   input.addEventListener("keydown", press);
-  rail.reach(range);
+  rail.reach(range, own);
   if (way.blocked) {
     element.classList.add("blocked");
     input.setAttribute("disabled", "");
@@ -103,9 +104,6 @@ export function createSlider(way, hands) {
     filmed: null, // what the whole strip shows; see strips.js
     get range() {
       return range;
-    },
-    get at() {
-      return at;
     },
     /** @param {number[]} z @param {boolean} held   this slider's own hand is on it: its ends stay where they are */
     show(z, held) {

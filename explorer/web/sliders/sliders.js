@@ -1,11 +1,12 @@
 // The sliders: a bank of ways through latent space, what moves along them, and what is told of each.
 
 import { rangeOf, unknownRange } from "../latent/ranges.js";
-import { choose, moveTo, recall } from "../state.js";
+import { choose, moveTo, placeOf, recall } from "../state.js";
 import { h } from "../ui/dom.js";
 import { bankOf } from "./banks.js";
 import { createBank } from "./bank.js";
 import { createCard } from "./card.js";
+import { createEnd } from "./end.js";
 import { createPairs } from "./pairs.js";
 import { createPlay } from "./play.js";
 import { createSlider } from "./slider.js";
@@ -18,12 +19,14 @@ export function createSliders(desk) {
   const { store } = desk;
   const [head, pairs, card] = [createBank(desk), createPairs(desk), createCard(desk)];
   const list = h("div", { class: "list" });
+  const end = createEnd(list);
   const element = h("div", { class: "sliders", role: "group", "aria-label": "Latent dimensions" }, head.element, pairs.element, list, card.element);
   let rows = []; // in their order; what is folded away is not built yet
   let held = null; // {row, z}: z was there when a hand came to this slider; null: something else has moved z since
   let moving = false; // by that hand
   let built = ""; // which rows
-  const play = createPlay(desk, move, () => markAll(store.state));
+  const rest = (row) => row.line.at(placeOf(store.state).z);
+  const play = createPlay(desk, move, rest, () => markAll(store.state));
   const strips = createStrips(desk, list, () => rows, () => play.row !== null); // prettier-ignore
 
   const hands = {
@@ -38,12 +41,13 @@ export function createSliders(desk) {
       pairs.focus();
     },
     tell: card.open,
+    rest,
     scrolls: () => list.scrollHeight > list.clientHeight + 1 || document.documentElement.scrollHeight > innerHeight + 1,
   };
 
   /** Moves z along one way only, always from where the hand found it, so that rounding does not add up. */
   function move(row, to, event) {
-    if (held?.row !== row) held = { row, z: store.state.home?.z ?? store.state.z };
+    if (held?.row !== row) held = { row, z: placeOf(store.state).z };
     const z = row.line.move(held.z, to);
     const { label, locked } = store.state;
     moving = true;
@@ -72,6 +76,8 @@ export function createSliders(desk) {
     element.dataset.size = d <= FEW ? "few" : "many";
     list.replaceChildren(...bank.shown.map(build), ...bank.folds.map(fold));
     if (bank.empty) list.append(h("p", { class: "empty" }, bank.empty));
+    list.append(end.element);
+    list.querySelector(":scope > details:last-of-type")?.classList.add("last");
     strips.measure();
   }
 
@@ -84,9 +90,10 @@ export function createSliders(desk) {
   }
 
   /** Built when it is opened: hundreds of sliders that nobody looks at would cost each model a second. */
-  function fold({ title, ways, open }) {
+  function fold({ title, why, ways, open }) {
     const inside = h("div", { class: "folded" });
-    const element_ = h("details", {}, h("summary", {}, title), inside);
+    const about = why ? [h("p", { class: "fine" }, why)] : [];
+    const element_ = h("details", {}, h("summary", { title: why }, title), ...about, inside);
     element_.addEventListener("toggle", () => {
       if (element_.open && !inside.hasChildNodes()) inside.append(...ways.map((way) => build(way())));
     });
@@ -122,6 +129,7 @@ export function createSliders(desk) {
 
   const leave = store.subscribe((state, before) => {
     const other = (...names) => names.some((name) => state[name] !== before[name]);
+    if (other("model")) element.style.setProperty("--rows", String(state.model.latent));
     if (other("model", "latents", "bank", "range", "speed")) head.show(state);
     if (other("model", "latents", "bank", "groups", "between", "apart")) pairs.show(state);
     if (other("z") && !moving) held = null;
@@ -145,6 +153,7 @@ export function createSliders(desk) {
     element,
     dispose() {
       leave();
+      end.dispose();
       play.dispose();
       strips.dispose();
       card.dispose();
