@@ -78,7 +78,7 @@ def drag(page: Page, by: tuple[float, float], release: bool = True) -> None:
 
 def test_the_sigma_of_the_data_is_that_of_all_samples_together(js: Callable, tiny: TinyModel) -> None:
     mean, std = np.random.default_rng(0).normal(2, 3, (40, 5)), np.random.default_rng(1).uniform(0.1, 2, (40, 5))
-    found = js("picture/steer.js", "sigmasOf", {"n": 40, "d": 5, "mean": mean, "std": std})
+    found = js("latent/spread.js", "sigmasOf", {"n": 40, "d": 5, "mean": mean, "std": std})
     assert found == pytest.approx(np.sqrt(mean.var(axis=0) + (std**2).mean(axis=0)), rel=1e-9)
 
 
@@ -250,8 +250,11 @@ def test_a_plain_autoencoder_has_nothing_to_sample(web_page: Page, web_open: Cal
     click_an_example(web_page, tiny)
     assert web_page.get_by_role("radio", name="sample").is_disabled()
     assert "no σ" in web_page.locator(".sampling").inner_text()
-    web_page.get_by_role("button", name="samples", exact=True).click()
-    assert "one code" in web_page.locator(".samples").inner_text()
+    samples = web_page.get_by_role("button", name="samples", exact=True)
+    assert samples.is_disabled()
+    assert samples.get_attribute("title") == web_page.locator(".sampling").get_attribute("title")
+    web_page.evaluate("(data) => void show(data)", tiny.data(stochastic=False) | {"link": {"beside": "samples"}})
+    assert web_page.locator(".samples").is_hidden()
 
 
 # --- the nearest examples

@@ -101,7 +101,7 @@ def test_the_badge_at_an_example(web_page: Page, web_open: Callable, tiny: TinyM
     mean = tiny.tensors["mean"]
     web_open(tiny.data(z=[float(value) for value in mean[5]]))
     words = open_badge(web_page, "among the data")
-    assert f"larger than for {round(100 * chi2.cdf(float(mean[5] @ mean[5]), 3))} %" in words
+    assert f"{round(100 * chi2.cdf(float(mean[5] @ mean[5]), 3))} % of the draws from N(0, I) lie nearer to 0" in words
     assert "0.00 away" in words
     drift = np.linalg.norm(tiny.encode(tiny.decode(mean[5])[None])[0] - mean[5])
     assert f"comes back {drift:.2f} away" in words
@@ -112,8 +112,8 @@ def test_the_badge_far_out_counts_against_the_data(web_page: Page, web_open: Cal
     web_open(tiny.data(z=z))
     words = open_badge(web_page, "no data here: the decoder is guessing")
     distance = np.linalg.norm(tiny.tensors["mean"] - z, axis=1).min()
-    assert f"{distance:.2f} away. over 99.9 % of the examples lie nearer" in words
-    assert "over 99.9 % of the draws" in words
+    assert f"{distance:.2f} away: more than 99.9 % of the examples lie nearer" in words
+    assert "more than 99.9 % of the draws from N(0, I) lie nearer to 0" in words
     assert "Explain" in web_page.locator(".place summary").get_attribute("aria-label")
     web_page.keyboard.press("Escape")
     assert web_page.locator(".place dl").is_hidden()

@@ -26,21 +26,37 @@ export function createExamples(desk, priority) {
     return { found: await lane.decode(z, labelsOf(indices, state)), real: false };
   }
 
+  /** What is asked for again goes last. @returns {number[]} what is not there */
+  function missingOf(indices) {
+    for (const index of indices) {
+      const picture = kept.get(index);
+      if (kept.delete(index)) kept.set(index, picture);
+    }
+    return indices.filter((index) => !kept.has(index));
+  }
+
+  /** Originals and reconstructions never stand side by side: where the kind has changed, all are asked for. */
+  async function fetchAlike(missing, indices, state) {
+    const answer = await fetchThem(missing, state);
+    const alike = answer.real === original || missing.length === indices.length;
+    return alike || !answer.found ? { ...answer, asked: missing } : { ...(await fetchThem(indices, state)), asked: indices };
+  }
+
   function keep(indices, found, size) {
     indices.forEach((index, i) => kept.set(index, found.slice(i * size, (i + 1) * size)));
-    for (const old of [...kept.keys()].slice(0, Math.max(0, kept.size - KEPT))) kept.delete(old);
+    for (const old of [...kept.keys()].slice(0, Math.max(0, kept.size - Math.max(KEPT, indices.length)))) kept.delete(old);
   }
 
   return {
     async ask(indices) {
       const { latents, model } = store.state;
       if (owner !== latents) [owner, kept, original] = [latents, new Map(), false];
-      const missing = indices.filter((index) => !kept.has(index));
+      const missing = missingOf(indices);
       if (missing.length) {
-        const { found, real } = await fetchThem(missing, store.state);
+        const { found, real, asked } = await fetchAlike(missing, indices, store.state);
         if (!found || owner !== latents || store.state.latents !== latents) return null;
         if (real !== original) [kept, original] = [new Map(), real];
-        keep(missing, found, sizeOf(model));
+        keep(asked, found, sizeOf(model));
       }
       const pictures = indices.map((index) => kept.get(index));
       return pictures.every(Boolean) ? { pictures, original } : null;

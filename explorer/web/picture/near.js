@@ -18,7 +18,8 @@ export function createNear(desk, hear) {
   const examples = createExamples(desk, 1);
   const thumbs = Array.from({ length: SHOWN }, () => createThumb((index, event) => pick(store, index, event)));
   const row = h("div", { class: "row-of" }, ...thumbs.map(({ element }) => element));
-  const element = h("section", { class: "near", "aria-label": "Nearest encoded examples", hidden: "" }, h("p", { class: "fine", title: "The examples whose μ lies nearest to z, in all dimensions of latent space. Choose one to go there." }, "Nearest examples"), row); // prettier-ignore
+  const title = h("p", { class: "fine" }, "Nearest examples");
+  const element = h("section", { class: "near", "aria-label": "Nearest encoded examples", hidden: "" }, title, row);
 
   const search = createNewest(async () => {
     const { latents, z } = store.state;
@@ -38,6 +39,7 @@ export function createNear(desk, hear) {
   });
 
   store.subscribe((state, before) => {
+    if (state.model !== before.model) title.title = aboutOf(state.model);
     if (state.latents !== before.latents) {
       element.toggleAttribute("hidden", true);
       hear(null);
@@ -45,6 +47,11 @@ export function createNear(desk, hear) {
     if (state.z !== before.z || state.latents !== before.latents) search();
   });
   return { element };
+}
+
+function aboutOf({ classes }) {
+  const told = classes ? " Near in style: the class is told beside z." : "";
+  return `The examples whose μ lies nearest to z, in all dimensions of latent space.${told} Choose one to go there.`;
 }
 
 /** @param {(index: number, event: Event) => void} choose */

@@ -8,7 +8,7 @@ import { fillImage } from "./pixels.js";
 import { createPlace } from "./place.js";
 import { rememberSource } from "./remember.js";
 import { createSamples } from "./samples.js";
-import { createSampling } from "./sampling.js";
+import { createSampling, NO_SIGMA } from "./sampling.js";
 import { createSteer } from "./steer.js";
 import { createZoom } from "./zoom.js";
 import { choose } from "../state.js";
@@ -60,7 +60,7 @@ export function createPicture(desk) {
     canvas.setAttribute("aria-label", `Decoded picture. ${caption.textContent}. Arrow keys move z.`);
   }
   store.subscribe((state, before) => {
-    const still = ["model", "label", "latents", "source", "drawn"].every((name) => state[name] === before[name]);
+    const still = ["model", "label", "latents", "source", "drawn", "how"].every((name) => state[name] === before[name]);
     if (!still) describe(state);
   });
 
@@ -113,16 +113,22 @@ function createToggles(store) {
     });
     return button;
   });
-  const mark = ({ beside }) => buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(beside.includes(BESIDE[i].name))));
+  const mark = ({ beside, model }) => BESIDE.forEach(({ name, about }, i) => {
+    const none = name === "samples" && !model.stochastic;
+    buttons[i].setAttribute("aria-pressed", String(!none && beside.includes(name)));
+    buttons[i].toggleAttribute("disabled", none);
+    buttons[i].title = none ? NO_SIGMA : about;
+  }); // prettier-ignore
   store.subscribe((state, before) => {
-    if (state.beside !== before.beside) mark(state);
+    if (state.beside !== before.beside || state.model !== before.model) mark(state);
   });
   return h("div", { class: "toggles", role: "group", "aria-label": "Beside the picture" }, h("span", { "aria-hidden": "true" }, "Beside"), ...buttons);
 }
 
-function captionOf({ model, latents, label: told, source, drawn }) {
+function captionOf({ model, latents, label: told, source, drawn, how }) {
   const painted = told === null ? "" : `, painted as ${latents?.nameOf(told) ?? told}`;
-  if (source === null || !latents) return [h("b", { class: "of-z" }, "z"), " chosen by hand", painted];
+  const made = how ? `${/^(the|pin) /.test(how) ? " =" : ":"} ${how}` : " chosen by hand";
+  if (source === null || !latents) return [h("b", { class: "of-z" }, "z"), made, painted];
   const label = latents.labelOf(source);
   const mean = drawn ? [h("b", { class: "of-z" }, "z"), " = a sample of "] : [h("b", { class: "of-z" }, "z"), " = ", h("b", { class: "of-mu" }, "μ"), " of "];
   const from = model.stochastic ? mean : ["The code of "];

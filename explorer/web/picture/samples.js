@@ -5,7 +5,7 @@ import { labelsOf } from "./examples.js";
 import { createPlate } from "./plate.js";
 import { createTiles } from "./tiles.js";
 import { h } from "../ui/dom.js";
-import { recall, sampleOf } from "../state.js";
+import { placeOf, recall, sampleOf } from "../state.js";
 
 export const K = 8;
 
@@ -21,7 +21,12 @@ export function createSamples(desk, last) {
   let drawn = null; // {index, label, z: number[][]}: the pictures in the strip
 
   function take(i, event) {
-    if (drawn) recall(store, { z: drawn.z[i], label: drawn.label, source: drawn.index, drawn: true }, event);
+    if (!drawn) return;
+    const { locked } = store.state;
+    const before = placeOf(store.state).z;
+    const z = drawn.z[i].map((value, k) => (locked.includes(k) ? before[k] : value));
+    const whole = z.every((value, k) => value === drawn.z[i][k]); // else it is no sample of q(z|x)
+    recall(store, { z, label: drawn.label, source: whole ? drawn.index : null, drawn: whole }, event);
   }
 
   async function draw(state) {
@@ -47,12 +52,12 @@ export function createSamples(desk, last) {
 
   /** Draws anew, if anybody looks. */
   function turn(state) {
-    const wanted = state.beside.includes("samples");
+    const wanted = state.beside.includes("samples") && state.model.stochastic;
     element.toggleAttribute("hidden", !wanted);
     if (!wanted) return lane.drop();
-    const known = state.latents !== null && last.index !== null && state.model.stochastic;
+    const known = state.latents !== null && last.index !== null;
     row.toggleAttribute("hidden", !known);
-    about.replaceChildren(...wordsOf(state.model, known ? last.index : null));
+    about.replaceChildren(...wordsOf(known ? last.index : null));
     if (known) draw(state);
   }
 
@@ -61,13 +66,12 @@ export function createSamples(desk, last) {
     turn(state);
   });
   store.subscribe((state, before) => {
-    if (state.beside.includes("samples") !== before.beside.includes("samples")) turn(state);
+    if (state.model !== before.model || state.beside.includes("samples") !== before.beside.includes("samples")) turn(state);
   });
   return { element, redraw: () => turn(store.state) };
 }
 
-function wordsOf(model, index) {
-  if (!model.stochastic) return ["A plain autoencoder has one code for each picture, and nothing to draw."];
+function wordsOf(index) {
   if (index === null) return ["Click a point of the map: here come samples of its q(z|x)."];
   return [`${K} samples of q(z|x) of example ${index}, and the `, h("span", { class: "of-sigma" }, "σ"), " of each pixel over them"];
 }

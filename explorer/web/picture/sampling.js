@@ -1,7 +1,7 @@
 // Mu or a sample: whether an example's z is the mean of its q(z|x) or drawn from it, and a new draw.
 
 import { icon } from "./icons.js";
-import { choose, pick } from "../state.js";
+import { choose, pick, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
 
@@ -9,6 +9,8 @@ const OPTIONS = [
   { name: "mean", title: "μ", about: "z is the mean of q(z|x), the middle of what the encoder holds possible" },
   { name: "sample", title: "sample", about: "z is drawn from q(z|x): μ, and σ times a random ε" },
 ];
+
+export const NO_SIGMA = "A plain autoencoder gives one code, and no σ to sample with";
 
 /** @param {import("../mount.js").Desk} desk @param {() => void} redraw   other samples are wanted too */
 export function createSampling({ store }, redraw) {
@@ -21,20 +23,20 @@ export function createSampling({ store }, redraw) {
   menu.show(OPTIONS);
 
   function turn(sampling, event) {
-    const { source } = store.state;
+    const { source } = placeOf(store.state);
     choose(store, { sampling }, event);
     if (source !== null) pick(store, source, event, sampling);
   }
 
   again.addEventListener("click", (event) => {
-    pick(store, store.state.source, event, true);
+    pick(store, placeOf(store.state).source, event, true);
     redraw();
   });
 
   function mark(state) {
-    const { source, drawn, sampling } = state;
+    const { source, drawn } = placeOf(state); // and not where the mouse looks around
     const why = whyNot(state);
-    const sampled = source === null ? sampling : drawn;
+    const sampled = source === null ? state.sampling : drawn;
     set.toggleAttribute("disabled", why !== null);
     formula.toggleAttribute("hidden", why !== null);
     [reason.textContent, element.title] = why ?? ["", "ε: a random number from N(0, 1) for each dimension; σ: the encoder’s uncertainty"];
@@ -43,16 +45,18 @@ export function createSampling({ store }, redraw) {
   }
 
   store.subscribe((state, before) => {
-    const still = ["model", "latents", "source", "drawn", "sampling"].every((name) => state[name] === before[name]);
-    if (!still) mark(state);
+    const [now, then] = [placeOf(state), placeOf(before)];
+    const moved = now.source !== then.source || now.drawn !== then.drawn;
+    if (moved || ["model", "latents", "sampling"].some((name) => state[name] !== before[name])) mark(state);
   });
   return { element };
 }
 
 /** Why there is nothing to sample from, short and whole; null: there is. @returns {[string, string] | null} */
-function whyNot({ model, latents, source }) {
-  if (!model.stochastic) return ["no σ to sample with", "A plain autoencoder gives one code, and no σ to sample with"];
-  return latents && source !== null ? null : ["click a point first", "z is of no example: click a point of the map first"];
+function whyNot(state) {
+  if (!state.model.stochastic) return ["no σ to sample with", NO_SIGMA];
+  const there = state.latents && placeOf(state).source !== null;
+  return there ? null : ["click a point of the map", "Click a point of the map: only an encoded picture has a q(z|x) to sample from"];
 }
 
 const LETTERS = { z: "of-z", μ: "of-mu", σ: "of-sigma", ε: "of-epsilon" };
