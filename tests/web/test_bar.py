@@ -225,3 +225,64 @@ def test_the_code_paints_in_python_what_the_browser_paints(
     if classes:
         assert last(web_page)["label"] == 7
     assert numbers(",".join(map(str, last(web_page)["z"]))) == pytest.approx(found["z"][0].tolist())
+
+
+def caption(page: Page) -> str:
+    return page.locator(".picture .caption").inner_text().replace("\n", " ")
+
+
+def test_the_caption_says_how_z_came_there(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    data = tiny.data(z=[0.25, 0.5, 1.0])
+    data["link"]["pins"] = "A:1,1,1"
+    web_open(data)
+    moved(web_page, tool(web_page, "Random").click)
+    assert caption(web_page) == "z: a draw from the prior"
+    moved(web_page, lambda: web_page.get_by_role("combobox", name="Go to the mean of").select_option("1"))
+    assert caption(web_page) == "z = the mean of b"
+    moved(web_page, pin(web_page, "A").click)
+    assert caption(web_page) == "z = pin A"
+    hears(web_page, "z", "1,1,1")
+    moved(web_page, lambda: web_page.get_by_label("z₁", exact=True).press("ArrowRight"))
+    assert caption(web_page) == "z chosen by hand"
+    moved(web_page, web_page.get_by_role("button", name="Undo (Z)").click)
+    assert caption(web_page) == "z = pin A"
+
+
+def test_the_mean_of_another_class_is_one_move(web_page: Page, web_open: Callable, web_site: Site) -> None:
+    told = web_site.model("told", conditional=True)
+    web_open(told.data(label=0))
+    before = web_page.evaluate("painted.length")
+    web_page.get_by_role("combobox", name="Go to the mean of").select_option("2")
+    web_page.wait_for_function("painted.at(-1).label === 2")
+    web_page.evaluate("nextFrame()")
+    seen = web_page.evaluate("(before) => painted.slice(before)", before)
+    mean = told.tensors["mean"][told.tensors["labels"] == 2].mean(axis=0)
+    for one in seen:
+        assert (one["label"], one["z"]) == (2, pytest.approx(mean, abs=1e-6)), "the class came before the z"
+
+
+def test_a_pin_of_an_example_comes_back_as_that_example(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    with no_chance(web_page):
+        z = moved(web_page, tool(web_page, "Example").click)
+    pin(web_page, "A").click()
+    moved(web_page, tool(web_page, "Random").click)
+    assert moved(web_page, pin(web_page, "A").click) == z
+    assert "example 30" in caption(web_page)
+
+
+def test_arrow_keys_leaf_through_the_means_and_enter_goes(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    before = web_page.evaluate("painted.length")
+    means = web_page.get_by_role("combobox", name="Go to the mean of")
+    assert means.locator("option").first.text_content() == "Mean of …"
+    means.focus()
+    for _ in range(2):
+        web_page.keyboard.press("ArrowDown")
+    web_page.evaluate("nextFrame()")
+    assert web_page.evaluate("painted.length") == before, "z jumped while somebody leafed"
+    chosen = means.input_value()
+    assert chosen in "012"
+    z = moved(web_page, lambda: web_page.keyboard.press("Enter"))
+    mean = tiny.tensors["mean"][tiny.tensors["labels"] == int(chosen)].mean(axis=0)
+    assert z == pytest.approx(mean, abs=1e-6)

@@ -366,3 +366,95 @@ def test_a_panel_fits_beside_the_map(web_page: Page, web_open: Callable, web_sit
         return [Math.max(...parts.map(bottom)), bottom(root())];
     }""")
     assert lowest <= end + 1
+
+
+def test_a_film_that_plays_stops_when_somebody_moves_z(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", pins=PINS))
+    web_page.get_by_role("button", name="Play").click()
+    web_page.wait_for_function("painted.length > 5")
+    web_page.locator(".explorer").press("1")
+    mean = tiny.tensors["mean"][tiny.tensors["labels"] == 1].mean(axis=0)
+    assert painted_z(web_page) == pytest.approx(mean, abs=1e-6)
+    assert web_page.get_by_role("button", name="Play").is_visible()
+    web_page.evaluate("nextFrame().then(nextFrame)")
+    assert painted_z(web_page) == pytest.approx(mean, abs=1e-6)
+
+
+def test_a_film_that_plays_stops_with_its_model_and_its_view(
+    web_page: Page, web_open: Callable, web_site: Site, tiny: TinyModel
+) -> None:
+    web_open(data(tiny, show="morph", pins=PINS))
+    web_page.get_by_role("button", name="Play").click()
+    web_page.wait_for_function("painted.length > 5")
+    other = web_site.model("other", seed=5)
+    web_page.evaluate("painted.length = 0")
+    web_open(data(other, z=[1.0, 1.0, 1.0], show="morph", pins=PINS))
+    web_page.evaluate("nextFrame().then(nextFrame)")
+    assert web_page.evaluate("painted.at(-1).z") == [1.0, 1.0, 1.0]
+    web_page.get_by_role("button", name="Play").click()
+    web_page.wait_for_function("painted.length > 5")
+    asked = """async () => {
+        const own = window.requestAnimationFrame;
+        dispose();
+        let frames = 0;
+        window.requestAnimationFrame = (...given) => (frames++, own.call(window, ...given));
+        await new Promise((done) => own.call(window, () => own.call(window, done)));
+        window.requestAnimationFrame = own;
+        return frames;
+    }"""
+    assert web_page.evaluate(asked) == 0
+
+
+def test_four_examples_are_of_four_classes(web_page: Page, web_open: Callable, web_site: Site) -> None:
+    model = web_site.model("many", names="abcd")
+    web_open(data(model, show="morph"))
+    web_page.get_by_role("button", name="Fill with four random examples").click()
+    web_page.wait_for_function("sent.at(-1)?.pins?.split('|').length === 4")
+    z = np.array(
+        [[float(word) for word in pin[2:].split(",")] for pin in web_page.evaluate("sent.at(-1).pins").split("|")]
+    )
+    found = np.abs(model.tensors["mean"] - z[:, None]).max(axis=2).argmin(axis=1)
+    assert sorted(model.tensors["labels"][found]) == [0, 1, 2, 3]
+
+
+def test_from_the_mean_of_one_class_to_that_of_another(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", steps=3))
+    lists = [web_page.get_by_role("combobox", name=f"{word} the mean of") for word in ("From", "To")]
+    lists[0].select_option("2")
+    lists[1].select_option("0")
+    mean, labels = tiny.tensors["mean"], tiny.tensors["labels"]
+    ends = [mean[labels == label].mean(axis=0) for label in (2, 0)]
+    way = np.array([tiny.gray(z) for z in (ends[0], (ends[0] + ends[1]) / 2, ends[1])])
+    assert shows(web_page, ".journey > .strip:nth-child(1)", 3, way)
+    web_page.get_by_role("combobox", name="From pin").select_option("mean of 1")
+    ends[0] = mean[labels == 1].mean(axis=0)
+    way = np.array([tiny.gray(z) for z in (ends[0], (ends[0] + ends[1]) / 2, ends[1])])
+    assert shows(web_page, ".journey > .strip:nth-child(1)", 3, way)
+    assert web_page.get_by_role("combobox", name="From pin").input_value() == "A"
+
+
+def test_means_are_offered_only_where_no_pin_would_be_lost(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph"))
+    first = web_page.get_by_role("combobox", name="From the mean of")
+    first.select_option("1")
+    assert first.input_value() == "1"
+    assert first.is_visible()
+    web_open(data(tiny, show="morph", pins="A:9,9,9"))
+    assert first.is_hidden()
+
+
+def test_the_grey_numbers_of_the_table_have_a_heading(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="traverse"))
+    heading = web_page.locator(".traverse .kls")
+    heading.wait_for()
+    assert heading.inner_text() == "KL"
+    assert "nats" in heading.get_attribute("title")
+    web_open(tiny.data(stochastic=False) | {"link": {"show": "traverse"}})
+
+
+def test_without_its_examples_traverse_says_why_there_is_no_table(web_page: Page, web_site: Site) -> None:
+    model = web_site.model("mute")
+    (model.folder / "latents.safetensors").write_bytes(b"abc")
+    web_page.evaluate("(data) => void show(data)", data(model, show="traverse"))
+    web_page.locator(".traverse .says", has_text="cannot be read").wait_for()
+    assert web_page.locator(".traverse .matrix").is_hidden()

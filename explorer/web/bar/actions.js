@@ -72,16 +72,32 @@ export function pinNext(store, event) {
   return name;
 }
 
-/** Examples at random for those of these pins that are free. @param {Store} store @param {string[]} names of PINS */
+/** Examples at random, each of another class where there are classes, for those of these pins that are free. @param {Store} store @param {string[]} names of PINS */
 export function pinExamples(store, names, event) {
   const { latents, label, pins } = store.state;
   if (!latents) return;
   const filled = { ...pins };
-  for (const name of names) {
-    const index = Math.floor(Math.random() * latents.n);
-    filled[name] ??= { z: latents.meanOf(index), label: label === null ? null : (latents.classOf(index) ?? label) };
+  const classes = Object.values(pins).map(({ z }) => latents.classOf(findExample(latents, z)));
+  for (const name of names.filter((each) => !pins[each])) {
+    const index = exampleBeside(latents, classes);
+    classes.push(latents.classOf(index));
+    filled[name] = { z: latents.meanOf(index), label: label === null ? null : (latents.classOf(index) ?? label) };
   }
   choose(store, { pins: inOrder(filled) }, event);
+}
+
+/** One example at random, of none of these classes if there are others. @param {(number | null)[]} classes @returns {number} */
+function exampleBeside({ n, classOf }, classes) {
+  const all = Array.from({ length: n }, (_, i) => i);
+  const others = all.filter((i) => !classes.includes(classOf(i)));
+  const some = others.length ? others : all;
+  return some[Math.floor(Math.random() * some.length)];
+}
+
+/** Keeps the mean of a class or group in a pin. @param {Store} store @param {string} name one of PINS @param {string} key as in sets.js */
+export function pinMean(store, name, key, event) {
+  const z = meanOfSet(store.state, key);
+  if (z) pinAt(store, name, event, { z, label: classOfSet(store.state, key) });
 }
 
 /** So that the same pins make the same link, in whatever order they were set. */

@@ -75,20 +75,30 @@ function createTemperature(store) {
   return field;
 }
 
-/** A list of all that has a mean, which is gone to as soon as it is chosen. */
+/** A list of all that has a mean, which is gone to when it is chosen: with the arrow keys that is by Enter, or when the list is left. */
 function createMeans(store) {
-  const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field means", title: "Go to the mean z of all examples of a class or group (keys 0 to 9 for the first classes)", "aria-label": "Go to the mean of" }));
-  list.addEventListener("change", (event) => {
-    goMean(store, list.value, event);
+  const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field means", title: "Go to the mean z of all examples of a class or group (keys 0 to 9 for the first classes; in this list the arrow keys leaf, and Enter goes)", "aria-label": "Go to the mean of" }));
+  let leafing = false; // by keys: each is a change already
+  const go = (event) => {
+    if (list.value) goMean(store, list.value, event);
     list.value = "";
+  };
+  list.addEventListener("pointerdown", () => (leafing = false));
+  list.addEventListener("keydown", (event) => {
+    leafing = event.key !== "Enter" && event.key !== " ";
+    if (event.key !== "Enter" || !list.value) return;
+    event.preventDefault();
+    go(event);
   });
+  list.addEventListener("change", (event) => leafing || go(event));
+  list.addEventListener("blur", go);
   const option = ({ key, title }) => h("option", { value: key }, title);
 
   function rebuild(state) {
     const sets = setsOf(state);
     const parts = [["Classes", sets.filter(({ key }) => !key.startsWith("g:"))], ["Groups", sets.filter(({ key }) => key.startsWith("g:"))]];
     const groups = parts.filter(([, some]) => some.length).map(([label, some]) => h("optgroup", { label }, ...some.map(option)));
-    list.replaceChildren(h("option", { value: "", disabled: "", hidden: "" }, "Mean of"), ...groups);
+    list.replaceChildren(h("option", { value: "", disabled: "", hidden: "" }, "Mean of …"), ...groups);
     list.value = "";
     list.toggleAttribute("disabled", sets.length === 0);
   }

@@ -1,8 +1,9 @@
 // Morph: the way from pin to pin in pictures, and under it what mixing the end pictures pixel by pixel would give.
 
-import { pinAt, pinExamples } from "../bar/actions.js";
+import { pinAt, pinExamples, pinMean } from "../bar/actions.js";
 import { createPins } from "../bar/pins.js";
 import { PINS } from "../choices.js";
+import { setAt, setsOf } from "../latent/sets.js";
 import { stopsOf } from "../latent/travel.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
@@ -38,7 +39,7 @@ export function createMorph(desk) {
   }
   turn(store.state);
   store.subscribe((state, before) => {
-    if (state.way !== before.way || state.pins !== before.pins || state.ends !== before.ends || state.latents !== before.latents) turn(state);
+    if (state.way !== before.way || state.pins !== before.pins || state.ends !== before.ends || state.groups !== before.groups || state.latents !== before.latents) turn(state);
   });
   return { element, dispose: () => [film, square].forEach((part) => part.dispose()) };
 }
@@ -47,7 +48,8 @@ export function createMorph(desk) {
 function createMissing(store) {
   const sentence = h("p", {});
   const buttons = h("div", { class: "joined" });
-  const element = h("div", { class: "missing", hidden: "" }, sentence, buttons);
+  const means = createMeans(store);
+  const element = h("div", { class: "missing", hidden: "" }, sentence, buttons, means.element);
   const press = (face, does) => {
     const button = h("button", { type: "button", class: "tool" }, face);
     button.addEventListener("click", does);
@@ -57,6 +59,7 @@ function createMissing(store) {
   function show(state, enough) {
     element.toggleAttribute("hidden", enough);
     if (enough) return;
+    means.show(state);
     const free = PINS.filter((name) => !state.pins[name]);
     const needed = state.way === "square" ? 4 : 2;
     const there = PINS.length - free.length;
@@ -70,12 +73,15 @@ function createMissing(store) {
   return { element, show };
 }
 
-/** From which pin to which, where more than two are set. */
+const MEAN = "mean of "; // before a set’s key: it is pinned at this end
+
+/** From which pin to which; and a mean can be pinned at either end. */
 function createEnds(store) {
   const lists = ["From", "to"].map((word, i) => {
     const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field", "aria-label": `${word} pin` }));
     list.addEventListener("change", (event) => {
       const [now, chosen] = [stopsOf(store.state), list.value];
+      if (chosen.startsWith(MEAN)) return pinMean(store, now[i], chosen.slice(MEAN.length), event);
       const other = now[1 - i] === chosen ? now[i] : now[1 - i]; // the pin that is at the other end: they change places
       choose(store, { ends: i === 0 ? chosen + other : other + chosen }, event);
     });
@@ -90,9 +96,40 @@ function createEnds(store) {
       if (!two) return;
       const now = stopsOf(state);
       lists.forEach((list, i) => {
-        list.replaceChildren(...PINS.filter((name) => state.pins[name]).map((name) => h("option", { value: name }, name)));
+        const pins = PINS.filter((name) => state.pins[name]).map((name) => h("option", { value: name }, name));
+        const means = h("optgroup", { label: `Pin here as ${now[i]} the mean of` }, ...optionsOf(setsOf(state), MEAN));
+        list.replaceChildren(...pins, ...(means.children.length ? [means] : []));
         list.value = now[i];
       });
     },
   };
+}
+
+/** What lies between a 3 and an 8: the means of two classes or groups become the pins A and B. */
+function createMeans(store) {
+  const lists = ["A", "B"].map((pin, i) => {
+    const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field", "aria-label": `${i ? "To" : "From"} the mean of` }));
+    list.addEventListener("change", (event) => pinMean(store, pin, list.value, event));
+    return list;
+  });
+  const title = "The mean z of all examples of a class or group becomes the pin at this end of the way";
+  const element = h("div", { class: "joined", title }, "or from the mean of", lists[0], "to the mean of", lists[1]);
+  return {
+    element,
+    /** Only where no pin of a person’s own would be written over. */
+    show(state) {
+      const sets = setsOf(state);
+      const held = Object.keys(state.pins).map((name) => ["A", "B"].includes(name) && setAt(state, state.pins[name].z) !== null);
+      element.toggleAttribute("hidden", sets.length < 2 || state.way === "square" || held.includes(false));
+      lists.forEach((list, i) => {
+        const pin = state.pins["AB"[i]];
+        list.replaceChildren(h("option", { value: "", disabled: "", hidden: "" }, "…"), ...optionsOf(sets));
+        list.value = (pin && setAt(state, pin.z)) ?? "";
+      });
+    },
+  };
+}
+
+function optionsOf(sets, before = "") {
+  return sets.map(({ key, title }) => h("option", { value: before + key }, title));
 }

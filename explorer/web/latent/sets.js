@@ -24,6 +24,12 @@ export function meanOfSet({ latents, groups }, key) {
   return group ? meanOf(latents, group) : null;
 }
 
+/** The set whose mean is z, to as many digits as a link keeps, or null. @param {import("../state.js").State} state @param {number[]} z @returns {string | null} */
+export function setAt(state, z) {
+  const found = setsOf(state).find(({ key }) => meanOfSet(state, key)?.every((value, k) => Math.abs(value - z[k]) <= 1e-5));
+  return found?.key ?? null;
+}
+
 const ofGroups = new WeakMap(); // members -> {latents, mean}: the same group of another model has another mean
 
 function meanOf(latents, { members }) {
