@@ -42,7 +42,7 @@ STAGE = """async ([data, state, size]) => {
     const desk = { root, store, lane };
     const [layers, card] = [createLayers(desk), createCard(desk)];
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.append(layers.marks);
+    svg.append(layers.marks, layers.names);
     const plot = document.createElement("div");
     plot.style.cssText = `position: absolute; left: 0; top: 0; width: ${size[0]}px; height: ${size[1]}px`;
     svg.style.cssText = "position: absolute; inset: 0; width: 100%; height: 100%";

@@ -343,6 +343,25 @@ def test_the_mean_of_each_class_stands_at_its_average(web_page: Page, web_site: 
     assert all(mark.is_visible() for mark in marks.locator("circle").all())
 
 
+def test_names_of_means_that_lie_near_each_other_do_not_overlap(web_page: Page, web_site: Site) -> None:
+    model = web_site.model("layers", names="abcdef")
+    set_stage(web_page, model.data(), size=(300, 200), layers=["means"])
+    web_page.evaluate("""() => {
+        for (let i = 0; i < 6; i++) stage.latents.labelNames[i] = `person ${i}`;
+        stage.show("tsne");
+    }""")
+    first = web_page.locator(".mean text").first
+    assert first.text_content() == "person 0"
+    boxes = [box.bounding_box() for box in web_page.locator(".mean text").all()]
+    near = [
+        (a, b)
+        for k, a in enumerate(boxes)
+        for b in boxes[:k]
+        if min(a["x"] + a["width"], b["x"] + b["width"]) > max(a["x"], b["x"]) and abs(a["y"] - b["y"]) < 12
+    ]
+    assert near == []
+
+
 # --- the menu
 
 

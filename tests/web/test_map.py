@@ -484,3 +484,59 @@ def test_a_link_opens_the_part_of_the_map_that_it_names(web_page: Page, web_open
     web_page.get_by_role("button", name="Whole map").click()
     next_frame(web_page)
     assert closer / np.diff(on_screen(web_page, [1, 0]) - on_screen(web_page, [0, 0])) == pytest.approx(3, rel=0.01)
+
+
+def trail(page: Page) -> list[str]:
+    """Read the corners of the trail, none where it is hidden."""
+    return page.evaluate("""() => {
+        const trail = root().querySelector(".trail");
+        const shown = trail.getAttribute("visibility") === "visible";
+        return shown ? trail.firstChild.getAttribute("d").slice(1).split("L") : [];
+    }""")
+
+
+def test_a_trail_forgets_at_a_jump_and_goes_when_z_rests(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    web_page.locator(".plot").evaluate("(plot) => plot.focus()")
+    for _ in range(5):
+        web_page.keyboard.press("ArrowRight")
+    assert len(trail(web_page)) == 5
+    box, (x, _) = plot(web_page), cursor(web_page)
+    web_page.mouse.click(box["x"] + (40 if x > box["x"] + box["width"] / 2 else box["width"] - 40), box["y"] + 80)
+    assert trail(web_page) == [], "a jump leaves a trail"
+    web_page.keyboard.press("ArrowRight")
+    assert len(trail(web_page)) == 2
+    web_page.wait_for_selector(".trail[visibility=hidden]", state="attached", timeout=5000)
+
+
+def test_only_the_keyboard_shows_the_frame_of_the_focus(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    map_is_described(web_page)
+    frame = "getComputedStyle(root().querySelector('.plot')).outlineStyle"
+    web_page.keyboard.down("Shift")
+    web_page.mouse.click(*empty_place(web_page, tiny))
+    web_page.keyboard.up("Shift")
+    assert focused(web_page).startswith("plot")
+    assert web_page.evaluate(frame) == "none"
+    web_page.keyboard.press("ArrowRight")
+    assert web_page.evaluate(frame) == "solid"
+
+
+def test_pins_lie_on_the_map_and_remarks_off_the_names_of_the_axes(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data() | {"link": {"pins": "B:0.5,1,-0.5"}})
+    map_is_described(web_page)
+    box = web_page.locator(".pinned circle").bounding_box()
+    assert box is not None
+    place = on_screen(web_page, project(tiny, "pca", [0.5, 1, -0.5]))
+    assert (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) == pytest.approx(place, abs=1.5)
+    assert web_page.locator(".pinned text").text_content() == "B"
+    web_page.get_by_role("radio", name="TSNE").check(force=True)
+    next_frame(web_page)
+    assert web_page.locator(".pinned text").count() == 0, "this map has no place for z"
+    name, remark = web_page.locator(".axisname").first.bounding_box(), web_page.locator(".remark").bounding_box()
+    assert name is not None
+    assert remark is not None
+    assert remark["y"] + remark["height"] <= name["y"]

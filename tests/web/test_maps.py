@@ -88,6 +88,8 @@ def test_a_map_that_cannot_be_made_says_why(web_page: Page, words: str, pins: An
 def test_a_class_axis_leads_from_mean_to_mean_and_up_the_largest_direction_left(web_page: Page) -> None:
     means = [MEAN[k::3].mean(axis=0) for k in range(3)]
     found = ask(web_page, "between:2>1", [means[2].tolist(), means[1].tolist()])
+    assert found["axes"] == ["c → b", "largest direction left over"]
+    assert "From the mean of c, at 0, to that of b; one unit is one unit of z." in found["about"]
     gap = means[1] - means[2]
     assert found["at"][0] == pytest.approx([0, 0], abs=1e-4)
     assert found["at"][1] == pytest.approx([np.linalg.norm(gap), 0], abs=1e-4)

@@ -118,3 +118,35 @@ def test_a_way_is_strong_where_data_are_near_and_dotted_where_none_are(web_page:
             assert np.array(piece) == pytest.approx(places[i : i + 2], abs=0.06)
     web_page.evaluate("over.overlay.path(null, over.viewport)")
     assert not shown(web_page, ".way")
+
+
+def test_a_cursor_outside_the_view_is_an_arrow_at_its_edge(web_page: Page) -> None:
+    web_page.evaluate(OVERLAY)
+    box = {"width": 600, "height": 400}
+    for at, edge, turn in (([900, 200], [584, 200], 0), ([300, 500], [300, 384], 90), ([-84, -44], [16, 56], -135)):
+        web_page.evaluate("([at, box]) => over.overlay.cursor(at, box, false)", [at, box])
+        words = [web_page.evaluate("(name) => over.find(name).getAttribute('transform')", name)
+                 for name in (".cursor", ".cursor .arrow")]  # fmt: skip
+        assert [float(number) for number in words[0][10:-1].split()] == edge
+        assert float(words[1][7:-1]) == pytest.approx(turn)
+        assert web_page.evaluate("over.find('.cursor').classList.contains('away')")
+    web_page.evaluate("(box) => over.overlay.cursor([20, 390], box, false)", box)
+    assert not web_page.evaluate("over.find('.cursor').classList.contains('away')")
+
+
+def test_pins_are_marked_with_their_letters(web_page: Page) -> None:
+    web_page.evaluate(OVERLAY)
+    marks = """(pins) => {
+        over.overlay.pins(pins);
+        return Array.from(over.find(".pinned").children, (mark) => [mark.textContent, mark.getAttribute("transform")]);
+    }"""
+    a, b = {"name": "A", "at": [10, 20]}, {"name": "B", "at": [30, 40]}
+    assert web_page.evaluate(marks, [a, b]) == [["A", "translate(10.0 20.0)"], ["B", "translate(30.0 40.0)"]]
+    assert web_page.evaluate(marks, [b | {"at": [31, 41]}]) == [["B", "translate(31.0 41.0)"]]
+
+
+def test_the_ellipse_is_not_hidden_by_the_cursor(web_page: Page) -> None:
+    web_page.evaluate(OVERLAY)
+    order = web_page.evaluate("[...over.overlay.element.children].map((each) => each.getAttribute('class'))")
+    assert order.index("ellipse") > order.index("cursor")
+    assert web_page.evaluate("over.find('.ellipse').firstChild.getAttribute('class')") == "halo"

@@ -113,8 +113,8 @@ function ofSets(state, text) {
   const across = minus(Float64Array.from(b), a);
   if (length(across) < SMALLEST) return { map: null, missing: "The two sets have the same mean, so nothing leads from one to the other: choose another." };
   const x = unit(across);
-  const about = `From the mean of ${titles[0]} to that of ${titles[1]}; upwards the largest direction left.`;
-  return made(state, `between:${text}`, about, [`${titles[0]} → ${titles[1]}`, "largest left"], rows(x, strongestBeside(spreadOf(state.latents), x)), Float32Array.from(a));
+  const about = `From the mean of ${titles[0]}, at 0, to that of ${titles[1]}; one unit is one unit of z.`;
+  return made(state, `between:${text}`, about, [`${titles[0]} → ${titles[1]}`, "largest direction left over"], rows(x, strongestBeside(spreadOf(state.latents), x)), Float32Array.from(a));
 }
 
 const cache = new WeakMap(); // latents -> {key, map}: the same map is the same object, so that nothing is drawn anew

@@ -20,7 +20,7 @@ export function roundTicks(low, high, wanted) {
 export function createAxes() {
   const [lines, words] = [s("g", { class: "grid" }), s("g", { class: "ticklabels" })];
   const names = [s("text", { class: "axisname" }), s("text", { class: "axisname" })];
-  const element = s("g", { class: "axes", "aria-hidden": "true" }, lines, words, ...names);
+  const element = s("g", { class: "axes", "aria-hidden": "true" }, lines, words);
 
   function draw(viewport, axes) {
     const { width, height } = viewport;
@@ -39,7 +39,7 @@ export function createAxes() {
     place(names[0], axes[0], { x: width, y: height - 10, "text-anchor": "end" });
     place(names[1], axes[1], { x: 10, y: 20, "text-anchor": "start" });
   }
-  return { element, draw };
+  return { element, names: s("g", {}, ...names), draw };
 }
 
 function rule(value, at, axis, { width, height }) {

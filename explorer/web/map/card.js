@@ -125,11 +125,13 @@ function createPicture(caption) {
   };
 }
 
+const LESS = "Less is better; below 0 where p(x|z) is a density.";
+
 function figuresOf({ stochastic }, latents, index) {
   const figure = (name, nats) => [h("dt", {}, name), h("dd", {}, `${nats.toFixed(1).replace("-", "−")} nats`)];
   return [
     ...(stochastic ? figure("KL to the prior", klOf(latents, index)) : []),
-    ...(latents.error ? figure("Reconstruction error", latents.error[index]) : []),
+    ...(latents.error ? [...figure("Reconstruction error", latents.error[index]), h("dd", { class: "word" }, LESS)] : []),
   ];
 }
 

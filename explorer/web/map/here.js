@@ -8,6 +8,9 @@ import { h } from "../ui/dom.js";
 import { createOverlay } from "./overlay.js";
 
 const REMEMBERED = 60; // places of the trail
+const TRAIL_MS = 2000; // after z came to rest the trail goes
+const FADE_MS = 600; // as in overlay.css
+const JUMP = 1 / 4; // of the view: whoever jumps leaves no trail
 const STEPS = 33; // places of a path at which data are looked for
 const FAR = 0.99; // of the data lie nearer to an example than this: beyond it there are none near
 const PATH = ["latents", "tab", "pins", "way", "ends"]; // of the state: another value may be another path
@@ -23,6 +26,7 @@ export function createHere({ store, lane }, viewport) {
   let neighbours = null; // of the open latents
   let visited = null; // where the mouse looks around, on the map
   let trail = []; // the last z
+  let [fading, waiting] = [false, 0]; // the trail is about to go; the timer until then
   let path = { zs: null, nearness: null, key: "" };
 
   /** Where z lies on the map, or null: a map that is not linear has a place only for examples. */
@@ -43,7 +47,8 @@ export function createHere({ store, lane }, viewport) {
     overlay.home(rest ? viewport.toScreen(rest) : null);
     say(state, own);
     drawPosterior(placeOf(state), state);
-    overlay.trail(map.project ? trail.map(map.project) : [], viewport);
+    overlay.pins(map.project ? Object.entries(state.pins).map(([name, { z }]) => ({ name, at: viewport.toScreen(map.project(z)) })) : []);
+    overlay.trail(map.project ? trail.map(map.project) : [], viewport, fading);
     overlay.path(path.zs && map.project ? path.zs.map((z, i) => [...map.project(z), path.nearness?.[i] ?? 1]) : [], viewport);
   }
 
@@ -59,6 +64,27 @@ export function createHere({ store, lane }, viewport) {
     const known = model.stochastic && source !== null && map.covariance;
     const std = known && latents.std.subarray(source * d, (source + 1) * d);
     overlay.ellipse(known ? map.project(latents.meanOf(source)) : null, known ? map.covariance(std) : null, viewport);
+  }
+
+  /** z has gone on: its trail grows, starts anew after a jump, and is gone soon after z has come to rest. */
+  function leaveTrail(z) {
+    clearTimeout(waiting);
+    if (isJump(trail.at(-1), z)) trail = [];
+    [trail, fading] = [[...trail, z].slice(-REMEMBERED), false];
+    waiting = setTimeout(() => {
+      fading = true;
+      waiting = setTimeout(() => {
+        trail = [];
+        draw();
+      }, FADE_MS);
+      draw();
+    }, TRAIL_MS);
+  }
+
+  function isJump(from, to) {
+    if (!from || !map?.project) return false;
+    const [[x1, y1], [x2, y2]] = [from, to].map((z) => map.project(z));
+    return Math.hypot(x2 - x1, y2 - y1) * viewport.k > JUMP * Math.min(viewport.width, viewport.height);
   }
 
   async function findPath(state) {
@@ -94,9 +120,10 @@ export function createHere({ store, lane }, viewport) {
     visit(place) {
       visited = place;
     },
+    dispose: () => clearTimeout(waiting),
     follow(state, before, by) {
       if (state.latents !== before.latents) [neighbours, trail] = [null, []];
-      if (state.z !== before.z && by === "person") trail = [...trail, state.z].slice(-REMEMBERED);
+      if (state.z !== before.z && by === "person") leaveTrail(state.z);
       if (PATH.some((name) => state[name] !== before[name])) findPath(state);
       draw();
     },

@@ -41,7 +41,7 @@ export function createMapView(desk) {
   const here = createHere(desk, viewport);
   const grid = s("svg", { class: "drawing", "aria-hidden": "true" }, axes.element); // below the points
   const outline = createOutline();
-  const marks = s("svg", { class: "marks", "aria-hidden": "true" }, layers.marks, here.element, outline.element); // above them
+  const marks = s("svg", { class: "marks", "aria-hidden": "true" }, layers.marks, here.element, layers.names, axes.names, outline.element); // above them
   const plot = h("div", { class: "plot", tabindex: 0, role: "application", "aria-label": LABEL },
     layers.ground, grid, canvas, layers.above, marks, here.remark, card.element, hint); // prettier-ignore
   const tools = createTools({ mode: setMode, zoom: (factor) => zoom(factor, middle()), reset: whole, download });
@@ -289,7 +289,10 @@ export function createMapView(desk) {
   setMode(mode);
   plot.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && caught.length) letGo();
+    if (event.key !== "Shift") plot.classList.remove("pressed");
   });
+  plot.addEventListener("pointerdown", () => plot.classList.add("pressed")); // a hand needs no frame, also not one that holds shift
+  plot.addEventListener("blur", () => plot.classList.remove("pressed"));
 
   // --- what it listens to
 
@@ -325,7 +328,7 @@ export function createMapView(desk) {
       cancelAnimationFrame(drawn);
       clearTimeout(hintTimer);
       clearTimeout(resting);
-      for (const part of [points, layers, card, legend, groups]) part?.dispose?.();
+      for (const part of [points, layers, card, legend, groups, here]) part?.dispose?.();
     },
   };
 }

@@ -3,7 +3,10 @@
 import { s } from "../ui/dom.js";
 import { outlineOf } from "./ellipse.js";
 
-const EDGE = 10; // a cursor that left the view waits at its edge
+const EDGE = 16; // a cursor that left the view waits at its edge, as an arrow that points to it
+const TOP = 56; // below the tools of the map
+const CROSS = "M-19 0H-5M5 0H19M0-19V-5M0 5V19";
+const ARROW = "M-7-9L8 0L-7 9Z"; // to the right, before it is turned
 const FADES = 4; // steps in which the trail fades
 const SIGMAS = [2, 1]; // of the ellipse, the wider below
 const TEXTURES = [{ name: "far", above: 0 }, { name: "thin", above: 1 / 3 }, { name: "near", above: 2 / 3 }]; // prettier-ignore
@@ -11,19 +14,22 @@ const TEXTURES = [{ name: "far", above: 0 }, { name: "thin", above: 1 / 3 }, { n
 /** @typedef {import("./viewport.js").createViewport} createViewport @typedef {ReturnType<createViewport>} Viewport */
 
 export function createOverlay() {
-  const cursor = s("g", { class: "cursor", visibility: "hidden" },
-    s("path", { class: "halo", d: "M-19 0H-5M5 0H19M0-19V-5M0 5V19" }), s("circle", { class: "halo", r: 10 }),
-    s("path", { d: "M-19 0H-5M5 0H19M0-19V-5M0 5V19" }), s("circle", { r: 10 })); // prettier-ignore
+  const arrow = s("g", { class: "arrow" }, s("path", { class: "halo", d: ARROW }), s("path", { d: ARROW }));
+  const cursor = s("g", { class: "cursor", visibility: "hidden" }, arrow,
+    s("path", { class: "halo cross", d: CROSS }), s("circle", { class: "halo", r: 10 }),
+    s("path", { class: "cross", d: CROSS }), s("circle", { r: 10 })); // prettier-ignore
   const home = s("g", { class: "home", visibility: "hidden" }, s("circle", { class: "halo", r: 6 }), s("circle", { r: 6 }));
   const ring = s("circle", { class: "ring", r: 8, visibility: "hidden" });
   const ellipses = SIGMAS.map((sigma) => s("path", { class: `sigma${sigma}` }));
-  const ellipse = s("g", { class: "ellipse", visibility: "hidden" }, ...ellipses);
+  const halos = SIGMAS.map(() => s("path", { class: "halo" })); // it may be hardly larger than the cursor below it
+  const ellipse = s("g", { class: "ellipse", visibility: "hidden" }, ...halos, ...ellipses);
   const fades = Array.from({ length: FADES }, () => s("path", {}));
   const trail = s("g", { class: "trail", visibility: "hidden" }, ...fades);
   const textures = TEXTURES.map(({ name }) => s("path", { class: name }));
   const halo = s("path", { class: "halo" });
   const way = s("g", { class: "way", visibility: "hidden" }, halo, ...textures);
-  const element = s("g", {}, way, trail, ellipse, home, ring, cursor);
+  const pinned = s("g", { class: "pinned" });
+  const element = s("g", {}, way, trail, pinned, home, cursor, ellipse, ring);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   return {
@@ -33,11 +39,24 @@ export function createOverlay() {
      * @param {boolean} standIn   what lies there is not z, only near it
      */
     cursor(at, { width, height }, standIn) {
-      const inside = at && [clamp(at[0], EDGE, width - EDGE), clamp(at[1], EDGE, height - EDGE)];
+      const inside = at && [clamp(at[0], EDGE, width - EDGE), clamp(at[1], TOP, height - EDGE)];
       const away = at !== null && (at[0] < 0 || at[1] < 0 || at[0] > width || at[1] > height);
       cursor.classList.toggle("away", away);
       cursor.classList.toggle("standin", standIn);
       place(cursor, away ? inside : at);
+      if (!away) return;
+      const turn = (Math.atan2(at[1] - inside[1], at[0] - inside[0]) * 180) / Math.PI;
+      arrow.setAttribute("transform", `rotate(${turn.toFixed(1)})`);
+    },
+    /** Places that somebody keeps, each with its letter. @param {{name: string, at: [number, number]}[]} pins at in pixels */
+    pins(pins) {
+      const there = new Map(Array.from(pinned.children, (mark) => [mark.dataset.pin, mark]));
+      for (const { name, at } of pins) {
+        const mark = there.get(name) ?? pinned.appendChild(markOf(name));
+        mark.setAttribute("transform", `translate(${at[0].toFixed(1)} ${at[1].toFixed(1)})`);
+        there.delete(name);
+      }
+      for (const mark of there.values()) mark.remove();
     },
     /** Where z rests while the mouse looks around. @param {[number, number] | null} at in pixels */
     home: (at) => place(home, at),
@@ -54,16 +73,17 @@ export function createOverlay() {
       const [[x, y], one] = [viewport.toScreen(mean), outlineOf(covariance)];
       SIGMAS.forEach((sigma, k) => {
         const corners = one.map(([u, v]) => `${(x + sigma * viewport.k * u).toFixed(2)} ${(y - sigma * viewport.k * v).toFixed(2)}`);
-        ellipses[k].setAttribute("d", `M${corners.join("L")}Z`);
+        for (const path of [ellipses[k], halos[k]]) path.setAttribute("d", `M${corners.join("L")}Z`);
       });
     },
     /**
      * The last places of z, the oldest first: the older, the fainter. For eyes that want calm there is none.
-     * @param {[number, number][]} points in map units @param {Viewport} viewport
+     * @param {[number, number][]} points in map units @param {Viewport} viewport @param {boolean} [fading] it is about to go
      */
-    trail(points, viewport) {
+    trail(points, viewport, fading = false) {
       const drawn = points.length > 1 && !calm.matches;
       show(trail, drawn);
+      trail.classList.toggle("fading", fading);
       if (!drawn) return;
       const places = points.map(viewport.toScreen);
       // Each line goes to the end, and each begins later: where they lie on each other the trail is stronger.
@@ -84,6 +104,10 @@ export function createOverlay() {
       textures.forEach((texture, k) => texture.setAttribute("d", piecesOf(places, near.map((each) => textureOf(each) === k))));
     },
   };
+}
+
+function markOf(name) {
+  return s("g", { "data-pin": name }, s("circle", { r: 3.5 }), s("text", { x: 7, y: -5 }, name));
 }
 
 /** @param {SVGElement} shape @param {[number, number] | null} at in pixels */

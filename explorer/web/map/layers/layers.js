@@ -31,7 +31,7 @@ export function createLayers(desk) {
   /** @type {Record<string, Layer>} */
   const layers = Object.fromEntries(LAYERS.map((name) => [name, MAKE[name](desk, later)]));
   const { manifold, thumbnails, density, prior, means } = layers;
-  const marks = s("g", { class: "layers" }, density.element, prior.element, means.element);
+  const marks = s("g", { class: "layers" }, density.element, prior.element);
   const menu = createLayersMenu(store, layers);
   let last = null; // {viewport, map} of the newest drawing
   let waiting = 0; // the animation frame
@@ -70,6 +70,7 @@ export function createLayers(desk) {
     ground: /** @type {HTMLCanvasElement} */ (manifold.element),
     above: /** @type {HTMLCanvasElement} */ (thumbnails.element),
     marks,
+    names: means.element, // above the cursor, which would hide them
     menu: menu.element,
     draw,
     dispose() {

@@ -4,6 +4,10 @@ import { s } from "../../ui/dom.js";
 import { colourOf } from "../palette.js";
 
 const MOST = 30; // names that an eye can tell apart
+const LETTER = 10; // pixels, about
+const LINE = 18;
+const DOWN = 5; // from the middle of a line to its foot
+const LINES = [0, -1, 1, -2, 2, -3, 3]; // where a name may stand, from its mean
 
 /** @param {import("../../mount.js").Desk} desk */
 export function createMeans({ store }) {
@@ -31,10 +35,13 @@ export function createMeans({ store }) {
     draw(viewport, map) {
       const { latents, hidden, colour } = store.state;
       renew(map, latents);
+      const taken = []; // boxes of names, in pixels
       for (const { label, at, mark } of marks) {
         const gone = colour === "label" && hidden.includes(label);
         mark.setAttribute("visibility", gone ? "hidden" : "inherit");
-        mark.setAttribute("transform", `translate(${viewport.toScreen(at).join(" ")})`);
+        const place = viewport.toScreen(at);
+        mark.setAttribute("transform", `translate(${place.join(" ")})`);
+        if (!gone) settle(mark.lastChild, place, taken);
       }
       element.setAttribute("visibility", "visible");
     },
@@ -43,8 +50,19 @@ export function createMeans({ store }) {
 }
 
 function markOf(label, name, side) {
-  const words = s("text", { x: 12 * side, dy: "0.35em", "text-anchor": side > 0 ? "start" : "end" }, name);
+  const words = s("text", { "data-side": side, "text-anchor": side > 0 ? "start" : "end" }, name);
   return s("g", { class: "mean" }, s("circle", { r: 7, fill: colourOf(label) }), words);
+}
+
+/** Puts a name where no other name is: beside its mean, else some lines higher or lower. */
+function settle(words, [x, y], taken) {
+  const [side, wide] = [Number(words.dataset.side), LETTER * words.textContent.length];
+  const boxAt = (lines) => ({ left: side > 0 ? x + 12 : x - 12 - wide, right: side > 0 ? x + 12 + wide : x - 12, y: y + lines * LINE });
+  const meets = (box) => taken.some((other) => box.left < other.right && other.left < box.right && Math.abs(box.y - other.y) < LINE);
+  const lines = LINES.find((each) => !meets(boxAt(each))) ?? 0;
+  taken.push(boxAt(lines));
+  words.setAttribute("x", String(12 * side));
+  words.setAttribute("y", String(lines * LINE + DOWN));
 }
 
 /** The name stands on the side away from the nearest other mean: 1 right, -1 left. */
