@@ -483,3 +483,169 @@ def test_the_stand_alone_page_keeps_its_view_in_the_link(web_fresh_page: Page, w
     web_fresh_page.wait_for_function("Number(document.querySelector('.row input').value) === 1")
     web_fresh_page.goto(f"{web_site.url}/web/index.html?model=/models/nowhere/")
     web_fresh_page.wait_for_function("document.body.textContent.includes('There is no model at')")
+
+
+def test_a_worker_that_cannot_start_is_said_as_long_as_it_is_so_and_no_longer(
+    web_fresh_page: Page, web_site: Site, tiny: TinyModel
+) -> None:
+    page = web_fresh_page
+    page.route("**/worker.js", lambda route: route.abort())
+    pins = {"link": {"pins": "A:1,1,1"}}
+    page.evaluate("(data) => void show(data)", tiny.data() | pins)
+    lost = page.locator(".lasting")
+    lost.filter(has_text="stand still").wait_for()
+    drag_slider(page, 0, 0.9)
+    page.mouse.up()
+    page.wait_for_function("sent.length === 1")
+    assert "stand still" in lost.inner_text(), "it is as lost as before"
+    page.unroute("**/worker.js")
+    other = web_site.model("other", seed=3)
+    page.evaluate("(data) => void show(data)", other.data() | pins)
+    assert lost.is_hidden()
+    page.wait_for_function("root().querySelector('.bar .seat canvas').width === 4")
+
+
+LANES = """async ([data, act]) => {
+    const { createBackground } = await import("/web/engine/background.js");
+    const own = window.Worker;
+    const [workers, failed] = [[], []];
+    window.Worker = class {
+        constructor() { workers.push(this); }
+        postMessage(question) { this.asked = question; }
+        terminate() { this.gone = true; }
+    };
+    const background = createBackground((error, lost) => failed.push([error.message, lost]));
+    const lane = background.lane(0);
+    const tick = () => new Promise((done) => setTimeout(done));
+    const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
+    const given = { background, lane, workers, failed, tick, data };
+    try {
+        return await new AsyncFunction(...Object.keys(given), act)(...Object.values(given));
+    } finally {
+        window.Worker = own;
+    }
+}"""
+
+
+def test_a_lost_worker_answers_nobody_and_the_next_model_starts_another(web_page: Page, tiny: TinyModel) -> None:
+    act = """
+        const model = { ...data.model, latent: 3 };
+        background.open(model, {}, null); await tick();
+        const early = lane.decode(new Float32Array(3)); await tick();
+        workers[0].onerror({ preventDefault() {}, message: "no worker" });
+        const first = await early, later = await lane.decode(new Float32Array(3));
+        background.close();
+        background.open(model, {}, null); await tick();
+        workers[1].onmessage({ data: { id: workers[1].asked.id, answer: {} } }); await tick();
+        const third = lane.decode(new Float32Array(3)); await tick();
+        workers[1].onmessage({ data: { id: workers[1].asked.id, answer: { pixels: new Float32Array(16).fill(0.5) } } });
+        const painted = Array.from(await third);
+        const fourth = lane.decode(new Float32Array(3)); await tick();
+        workers[1].onerror({ preventDefault() {}, message: "it died" });
+        return { first, later, painted, fourth: await fourth, failed, gone: workers.map(({ gone }) => gone) };"""
+    found = web_page.evaluate(LANES, [tiny.data(), act])
+    assert [found["first"], found["later"], found["fourth"]] == [None, None, None]
+    assert found["painted"] == [0.5] * 16
+    assert found["failed"] == [["no worker", True], ["it died", True]]
+    assert found["gone"] == [True, True]
+
+
+def test_an_encoder_that_could_not_be_had_is_asked_for_again(web_page: Page, tiny: TinyModel) -> None:
+    encoder = tiny.folder / "encoder.onnx"
+    kept = encoder.read_bytes()
+    encoder.unlink()
+    begin = """async (data) => {
+        const { startSession } = await import("/web/engine/session.js");
+        window.session = await startSession(data.model, data.runtime);
+        return session.encode(new Float32Array(16), null, 1).then(() => "encoded", (error) => error.message);
+    }"""
+    assert "404" in web_page.evaluate(begin, tiny.data())
+    encoder.write_bytes(kept)
+    again = """async () => {
+        const { std } = await session.encode(new Float32Array(16), null, 1);
+        await session.release();
+        return Array.from(std);
+    }"""
+    assert web_page.evaluate(again) == pytest.approx([0.2] * 3)
+
+
+def test_a_question_that_goes_wrong_is_not_the_last(web_page: Page) -> None:
+    asked = web_page.evaluate("""async () => {
+        const { createNewest } = await import("/web/picture/newest.js");
+        const asked = [];
+        const ask = createNewest(async (word) => { asked.push(word); if (word === 1) throw new Error("once"); });
+        await ask(1).catch(() => {});
+        await ask(2);
+        return asked;
+    }""")
+    assert asked == [1, 2]
+
+
+def test_how_far_examples_lie_apart_is_asked_once_and_again_if_it_was_overtaken(web_page: Page) -> None:
+    found = web_page.evaluate("""async () => {
+        const { spacingOf } = await import("/web/latent/spacing.js");
+        const samples = [];
+        const answers = [null, { means: [1], samples: [2] }];
+        const lane = { spacing: async (sample) => (samples.push(sample), answers.shift()) };
+        const latents = { n: 20_000 };
+        const first = await Promise.all([spacingOf(lane, latents), spacingOf(lane, latents)]);
+        const then = await Promise.all([spacingOf(lane, latents), spacingOf(lane, latents)]);
+        return { first, then, samples };
+    }""")
+    known = {"means": [1], "samples": [2]}
+    assert found == {"first": [None, None], "then": [known, known], "samples": [500, 500]}
+
+
+def test_a_link_that_comes_while_the_map_is_read_keeps_its_example(
+    web_fresh_page: Page, web_site: Site, tiny: TinyModel
+) -> None:
+    page, waiting = web_fresh_page, []
+    page.route("**/latents.safetensors", lambda route: waiting.append(route))
+    page.evaluate("(data) => void show(data)", tiny.data(z=[1.0, 0.0, 0.0]))
+    page.wait_for_function("root().dataset.ready === 'true'")
+    drawn = tiny.data(z=[0.25, 0.0, 0.0])
+    drawn["link"]["example"] = "7"
+    page.evaluate("(data) => void show(data)", drawn)
+    waiting[0].continue_()
+    page.wait_for_function("drawnPoints()")
+    assert "a sample of example 7" in page.locator(".picture .caption").inner_text()
+
+
+def test_an_open_panel_of_a_view_that_is_gone_listens_no_more(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data())
+    web_page.evaluate("""() => {
+        window.listening = 0;
+        for (const [name, by] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+            const own = window[name];
+            window[name] = (kind, ...rest) => {
+                if (kind === "pointerdown") listening += by;
+                own.call(window, kind, ...rest);
+            };
+        }
+    }""")
+    web_page.locator("details.keyboard summary").click()
+    web_page.wait_for_function("listening === 1")
+    web_page.evaluate("dispose()")
+    web_page.wait_for_function("listening === 0")
+    web_page.evaluate("() => { delete window.addEventListener; delete window.removeEventListener; }")
+
+
+def test_escape_on_a_closed_panel_is_for_what_lies_around_it(web_page: Page) -> None:
+    heard = web_page.evaluate("""async () => {
+        const { createPopover } = await import("/web/ui/popover.js");
+        const { element } = createPopover("face", "label");
+        document.body.append(element);
+        const heard = [];
+        document.body.addEventListener("keydown", ({ key }) => heard.push(key), { once: true });
+        const key = () => new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
+        const escape = () => element.querySelector("summary").dispatchEvent(key());
+        element.open = true;
+        escape();
+        const open = [element.open, heard.length];
+        escape();
+        element.remove();
+        return [...open, heard.length];
+    }""")
+    assert heard == [False, 0, 1]
