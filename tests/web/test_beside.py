@@ -458,3 +458,19 @@ def test_without_its_examples_traverse_says_why_there_is_no_table(web_page: Page
     web_page.evaluate("(data) => void show(data)", data(model, show="traverse"))
     web_page.locator(".traverse .says", has_text="cannot be read").wait_for()
     assert web_page.locator(".traverse .matrix").is_hidden()
+
+
+def test_arrow_keys_over_the_means_never_write_over_a_pin(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", pins=PINS))
+    ends = web_page.get_by_role("combobox", name="From pin")
+    ends.focus()
+    for _ in range(5):
+        web_page.keyboard.press("ArrowDown")
+    chosen = ends.input_value()
+    assert chosen == "mean of 1"
+    assert web_page.evaluate("sent.every(({ pins }) => pins === sent[0].pins)")
+    web_page.keyboard.press("Enter")
+    mean = tiny.tensors["mean"][tiny.tensors["labels"] == 1].mean(axis=0)
+    web_page.wait_for_function("sent.length > 0 && sent.at(-1).pins.startsWith('A:')")
+    first = web_page.evaluate("sent.at(-1).pins").split("|")[0]
+    assert [float(word) for word in first[2:].split(",")] == pytest.approx(mean, abs=1e-5)

@@ -5,6 +5,7 @@ import { whyNot } from "../latent/mixture.js";
 import { setsOf } from "../latent/sets.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
+import { onChosen } from "../ui/chosen.js";
 import { createPopover } from "../ui/popover.js";
 import { listOfKeys } from "../keys.js";
 import { goExample, goMean, goRandom, goStart, redo, undo } from "./actions.js";
@@ -75,23 +76,13 @@ function createTemperature(store) {
   return field;
 }
 
-/** A list of all that has a mean, which is gone to when it is chosen: with the arrow keys that is by Enter, or when the list is left. */
+/** A list of all that has a mean, which is gone to as soon as it is chosen. */
 function createMeans(store) {
   const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field means", title: "Go to the mean z of all examples of a class or group (keys 0 to 9 for the first classes; in this list the arrow keys leaf, and Enter goes)", "aria-label": "Go to the mean of" }));
-  let leafing = false; // by keys: each is a change already
-  const go = (event) => {
-    if (list.value) goMean(store, list.value, event);
+  onChosen(list, (event) => {
+    goMean(store, list.value, event);
     list.value = "";
-  };
-  list.addEventListener("pointerdown", () => (leafing = false));
-  list.addEventListener("keydown", (event) => {
-    leafing = event.key !== "Enter" && event.key !== " ";
-    if (event.key !== "Enter" || !list.value) return;
-    event.preventDefault();
-    go(event);
   });
-  list.addEventListener("change", (event) => leafing || go(event));
-  list.addEventListener("blur", go);
   const option = ({ key, title }) => h("option", { value: key }, title);
 
   function rebuild(state) {

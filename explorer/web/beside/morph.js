@@ -7,6 +7,7 @@ import { setAt, setsOf } from "../latent/sets.js";
 import { stopsOf } from "../latent/travel.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
+import { onChosen } from "../ui/chosen.js";
 import { createMenu } from "../ui/menu.js";
 import { createDial } from "./dial.js";
 import { createFilm } from "./film.js";
@@ -79,7 +80,7 @@ const MEAN = "mean of "; // before a set’s key: it is pinned at this end
 function createEnds(store) {
   const lists = ["From", "to"].map((word, i) => {
     const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field", "aria-label": `${word} pin` }));
-    list.addEventListener("change", (event) => {
+    onChosen(list, (event) => {
       const [now, chosen] = [stopsOf(store.state), list.value];
       if (chosen.startsWith(MEAN)) return pinMean(store, now[i], chosen.slice(MEAN.length), event);
       const other = now[1 - i] === chosen ? now[i] : now[1 - i]; // the pin that is at the other end: they change places
@@ -109,7 +110,7 @@ function createEnds(store) {
 function createMeans(store) {
   const lists = ["A", "B"].map((pin, i) => {
     const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field", "aria-label": `${i ? "To" : "From"} the mean of` }));
-    list.addEventListener("change", (event) => pinMean(store, pin, list.value, event));
+    onChosen(list, (event) => pinMean(store, pin, list.value, event));
     return list;
   });
   const title = "The mean z of all examples of a class or group becomes the pin at this end of the way";
