@@ -3,6 +3,7 @@
 import { mapOf } from "../latent/maps.js";
 import { choose, leave, moveTo, pick, placeOf, recall, visit } from "../state.js";
 import { h, s } from "../ui/dom.js";
+import { createAbout } from "./about.js";
 import { createAxes } from "./axes.js";
 import { createCard } from "./card.js";
 import { createChooser } from "./chooser.js";
@@ -26,7 +27,6 @@ const NUDGE = 0.02; // of the view, an arrow key
 const HINT_MS = 4000;
 const REST_MS = 200; // after the last pan or zoom: then the link may know of it
 const NO_WAY_BACK = "Arrow keys cannot move z here: this map has no directions. Click a place, or choose another map.";
-const FAITH = "Trustworthiness 1: neighbours on the map are neighbours in z. Continuity 1: neighbours in z are neighbours on the map. About 0.5: nothing was kept.";
 const LABEL = "Map of the encoded pictures. Arrow keys move z, plus and minus zoom, 0 shows the whole map.";
 
 /** @param {import("../mount.js").Desk} desk */
@@ -35,7 +35,7 @@ export function createMapView(desk) {
   const canvas = h("canvas", { class: "points", "aria-hidden": "true" });
   const hint = h("p", { class: "hint", role: "status" });
   const notice = h("p", { class: "notice", role: "status" });
-  const about = h("p", { class: "about" });
+  const about = createAbout(lane(7));
   const loss = h("p", { class: "loss", role: "status" }); // what this browser cannot do
   const [axes, viewport, card, layers] = [createAxes(), createViewport(), createCard(desk), createLayers(desk)];
   const here = createHere(desk, viewport);
@@ -46,10 +46,10 @@ export function createMapView(desk) {
     layers.ground, grid, canvas, layers.above, marks, here.remark, card.element, hint); // prettier-ignore
   const tools = createTools({ mode: setMode, zoom: (factor) => zoom(factor, middle()), reset: whole, download });
   const selection = createSelection(desk, letGo);
-  const [chooser, legend, groups, judge] = [createChooser(desk), createLegend(desk), createGroups(desk), lane(7)];
+  const [chooser, legend, groups] = [createChooser(desk), createLegend(desk), createGroups(desk)];
   const head = h("header", {}, chooser.element, groups.element, layers.menu);
   const frame = h("div", { class: "frame" }, plot, tools.element, selection.element, notice);
-  const element = h("section", { class: "map" }, head, legend.element, frame, loss, about);
+  const element = h("section", { class: "map" }, head, legend.element, frame, loss, about.element);
 
   let map = null; // the chosen PlaneMap
   let nearest = null; // the point nearest to a place on the map
@@ -79,10 +79,9 @@ export function createMapView(desk) {
     fit();
     hover(null);
     notice.textContent = found.missing;
-    describe();
+    about.show(map, state.latents?.d ?? 0);
     paint(before !== null && state.latents === last);
     last = state.latents;
-    if (map && state.latents.d > 2) judgeMap(map);
   }
 
   /** @param {boolean} animate   the points travel from where they are seen now */
@@ -96,17 +95,6 @@ export function createMapView(desk) {
     points.load(map.xy, ink, { animate });
     legend.show(colour, ends);
     redraw();
-  }
-
-  function describe(faith = null) {
-    const [sentence] = (map?.about ?? "").split(" Trustworthiness"); // of a map that came with the model: its figures follow
-    about.replaceChildren(sentence, ...(faith ? [" ", h("span", { class: "faith", title: FAITH }, wordsOf(faith))] : []));
-  }
-
-  async function judgeMap(judged) {
-    const { trustworthiness, continuity } = judged;
-    const faith = trustworthiness == null ? await judge.faith(judged.xy) : { trustworthiness, continuity };
-    if (faith && map === judged && !Number.isNaN(faith.trustworthiness)) describe(faith);
   }
 
   /** All that hangs on the view of the map, at most once a frame. */
@@ -331,8 +319,4 @@ export function createMapView(desk) {
       for (const part of [points, layers, card, legend, groups, here]) part?.dispose?.();
     },
   };
-}
-
-function wordsOf({ trustworthiness, continuity }) {
-  return `Trustworthiness ${trustworthiness.toFixed(2)}, continuity ${continuity.toFixed(2)}.`;
 }
