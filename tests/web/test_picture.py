@@ -257,6 +257,80 @@ def test_a_plain_autoencoder_has_nothing_to_sample(web_page: Page, web_open: Cal
     assert web_page.locator(".samples").is_hidden()
 
 
+@pytest.fixture
+def examples(web_page: Page) -> None:
+    """Pictures of examples as window.examples; window.kind decides what is at hand, and each of n shows its index."""
+    web_page.evaluate("""async () => {
+        const { createExamples } = await import("/web/picture/examples.js");
+        const n = 900;
+        const latents = { n, d: 1, meanOf: (index) => [index / n], classOf: () => null };
+        const model = { shape: [1, 1, 1], classes: 0, originals: "/originals/" };
+        const state = { latents, model, label: null };
+        window.asks = [];
+        const decode = async (z) => (asks.push(z.length), Float32Array.from(z, (value) => -Math.round(value * n)));
+        window.examples = createExamples({ store: { state }, lane: () => ({ decode }) }, 1);
+        window.ask = async (...indices) => {
+            const found = await examples.ask(indices);
+            return found && [found.original, ...found.pictures.map((pixels) => Math.round(pixels[0] * 255))];
+        };
+    }""")
+
+
+def test_after_very_many_pictures_what_is_asked_for_is_still_there(web_page: Page, examples: None) -> None:
+    web_page.route("**/originals/*", lambda route: route.fulfill(status=404))
+    web_page.evaluate("ask(...Array.from({ length: 300 }, (_, i) => i))")
+    assert web_page.evaluate("ask(0, 300)") == [False, 0, -300 * 255], "it threw away what it was just asked for"
+    assert web_page.evaluate("asks") == [300, 1]
+    assert web_page.evaluate("ask(0, 2)") == [False, 0, -2 * 255]
+    assert web_page.evaluate("asks") == [300, 1], "the oldest went, and not the one that was used last"
+    web_page.unroute("**/originals/*")
+
+
+def test_originals_that_come_late_replace_all_reconstructions(web_page: Page, examples: None) -> None:
+    there = []
+
+    def answer(route: Route) -> None:
+        asked = route.request.url.rsplit("/", 1)[1].split(",")
+        route.fulfill(body=bytes(map(int, asked))) if there else route.fulfill(status=503)
+
+    web_page.route("**/originals/*", answer)
+    assert web_page.evaluate("ask(1, 2)") == [False, -255, -2 * 255]
+    there.append(True)
+    assert web_page.evaluate("ask(2, 3)") == [True, 2, 3]
+    web_page.unroute("**/originals/*")
+
+
+def test_the_switch_knows_its_example_while_the_mouse_looks_around(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data())
+    click_an_example(web_page, tiny)
+    web_page.mouse.move(200, 300)
+    web_page.wait_for_function("root().querySelector('.home:not([hidden])')")
+    assert web_page.get_by_role("radio", name="sample").is_enabled()
+    assert web_page.locator(".formula").is_visible()
+
+
+def test_a_sample_that_is_taken_leaves_what_is_locked(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data() | {"link": {"beside": "samples", "example": "4"}})
+    web_page.wait_for_selector(".samples[data-example='4']")
+    web_page.get_by_label("Lock z₂", exact=True).click()
+    before = web_page.evaluate("z()")
+    web_page.locator(".samples .face").nth(2).click()
+    z = web_page.evaluate("z()")
+    assert z[1] == before[1]
+    assert z[0] != before[0]
+    assert "example" not in web_page.locator(".caption").inner_text(), "it is no sample of q(z|x) any more"
+
+
+def test_near_is_near_in_style_where_the_class_is_told(web_page: Page, web_open: Callable, web_site: Site) -> None:
+    web_open(web_site.model("told", conditional=True).data(label=1))
+    about = web_page.locator(".near .fine")
+    assert "the class is told beside z" in about.get_attribute("title")
+    web_open(web_site.model("tiny").data())
+    assert "class" not in about.get_attribute("title")
+
+
 # --- the nearest examples
 
 

@@ -132,3 +132,16 @@ def test_the_badge_follows_a_drag_before_it_ends(web_page: Page, web_open: Calla
 def test_a_plain_autoencoder_has_no_prior(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     web_open(tiny.data(stochastic=False))
     assert "A plain autoencoder has none" in open_badge(web_page, "among the data")
+
+
+def test_what_can_never_be_known_is_not_waited_for(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    (tiny.folder / "latents.safetensors").write_bytes(b"broken")
+    web_page.evaluate("(data) => void window.show(data)", tiny.data(decoder=False))
+    web_page.wait_for_function("root().querySelector('.badge').textContent.startsWith('place not known')")
+    web_page.wait_for_function("!root().style.visibility")
+    web_page.locator(".place summary").focus()
+    web_page.keyboard.press("Enter")
+    web_page.wait_for_function("root().querySelector('.place dl').textContent.includes('again here')")
+    words = web_page.locator(".place dl").inner_text()
+    assert "could not be read, so nobody knows which lies near" in words
+    assert "cannot be decoded and encoded again here" in words

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
-from tests.web.hand import drag_slider, empty_place, numbers, z_of
+from tests.web.hand import drag_slider, empty_place, map_is_described, numbers, z_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +23,10 @@ pytestmark = pytest.mark.browser
 QUIET = 700  # ms: after this the view has said what it had to say
 FILMED = """[...root().querySelectorAll(".row")].every(
     (row) => row.querySelector(".tiles").height === 4 && !row.matches(".stale"))"""
+RESIZE = """([width, height]) => {
+    document.querySelector("#host").style.cssText = `width: ${width}px; height: ${height}px`;
+    root().parentNode.style.height = `${height}px`;
+}"""
 READ = """(canvas) => {
     const { width, height } = canvas;
     return [width, height, Array.from(canvas.getContext("2d").getImageData(0, 0, width, height).data)];
@@ -242,6 +248,88 @@ def test_with_less_motion_it_steps_twice_a_second(web_page: Page, web_open: Call
     assert web_page.evaluate("sent") == [], "between two steps z seemed to be at rest"
     web_page.keyboard.press("Escape")
     web_page.emulate_media(reduced_motion="no-preference")
+
+
+def test_a_visit_of_the_mouse_is_no_place_to_go_on_from(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    rest = [0.0, 1.2, 0.0]
+    web_open(tiny.data("axes", z=rest))
+    map_is_described(web_page)
+    web_page.mouse.move(200, 460)
+    web_page.wait_for_function("Math.abs(z()[1] - 1.2) > 0.5")
+    slider(web_page, 1).focus()
+    web_page.keyboard.press("ArrowRight")
+    assert z_of(web_page) == pytest.approx([0, 1.2 + 0.1 * sigma_of(tiny, 1), 0], abs=1e-6)
+    web_page.mouse.move(260, 460)
+    web_page.wait_for_function("Math.abs(z()[1] - 1.2) > 0.5")
+    web_page.get_by_label("Play z₂", exact=True).focus()
+    web_page.keyboard.press("Enter")
+    low, high = ends(web_page, 1)
+    web_page.evaluate(
+        "void (window.seen = (async () => { while (Math.abs(z()[0]) > 1e-6) await nextFrame(); return z()[1]; })())"
+    )
+    web_page.mouse.move(5, 5)
+    assert web_page.evaluate("seen") == pytest.approx(1.2, abs=0.15 * (high - low)), "it played on from the visit"
+
+
+def test_the_hill_is_drawn_once_and_only_makes_room(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(z=[0.0, 0.0, 0.0]))
+    hill = "root().querySelectorAll('.ridge path')[1]"
+    [shape, reach] = [web_page.evaluate(f"{hill}.getAttribute('d')"), ends(web_page, 1)]
+    web_page.evaluate(f"window.hill = {hill}")
+    web_page.locator(".row .value").nth(1).click()
+    web_page.keyboard.type("9")
+    web_page.keyboard.press("Enter")
+    assert ends(web_page, 1) == (reach[0], 9)
+    assert web_page.evaluate(f"hill === {hill} && hill.getAttribute('d')") == shape
+    box = web_page.evaluate("(({ x, width }) => [x, width])(hill.getBoundingClientRect())")
+    rail = web_page.locator(".row .ridge").nth(1).bounding_box()
+    share = (reach[1] - reach[0]) / (9 - reach[0])
+    assert box == pytest.approx([rail["x"], rail["width"] * share], abs=1), "it does not lie where the data are"
+
+
+# --- the panel
+
+
+@pytest.mark.parametrize("size", [(1216, 620), (1856, 980)])
+@pytest.mark.parametrize("d", [2, 3, 12])
+def test_the_tabs_of_the_banks_stay_under_the_mouse(
+    web_page: Page, web_open: Callable, web_site: Site, size: tuple[int, int], d: int
+) -> None:
+    web_page.set_viewport_size({"width": size[0], "height": size[1] + 20})
+    web_open(web_site.model(f"dims{d}", d=d).data())
+    web_page.evaluate(RESIZE, size)
+    at = set()
+    for bank in ("Dimensions", "Principal directions", "From A to B", "Dimensions"):
+        web_page.get_by_role("radio", name=bank, exact=True).check(force=True)
+        at.add(web_page.locator(".bank").bounding_box()["y"])
+        if bank == "From A to B":
+            web_page.get_by_role("button", name="Add", exact=True).click()
+            web_page.locator(".row").wait_for()
+            at.add(web_page.locator(".bank").bounding_box()["y"])
+    web_page.evaluate(RESIZE, [1200, 620])
+    web_page.set_viewport_size({"width": 1200, "height": 640})
+    assert len(at) == 1
+
+
+def test_a_list_that_goes_on_fades_and_its_last_line_is_in_sight(
+    web_page: Page, web_open: Callable, web_site: Site
+) -> None:
+    model = web_site.model("partly", d=22)
+    file = model.folder / "latents.safetensors"
+    with safe_open(file, "numpy") as opened:
+        words = opened.metadata()
+    model.tensors["kl"][-2:] = 0.001
+    save_file(model.tensors, file, words)
+    web_open(model.data() | {"link": {"beside": "source,difference"}})
+    web_page.wait_for_function("root().querySelector('.list').matches('.cut')")
+    box, line = web_page.locator(".list").bounding_box(), web_page.locator(".list summary").bounding_box()
+    assert line["y"] + line["height"] <= box["y"] + box["height"] + 1 <= 621
+    lower = line["y"] + 1  # of what is seen of the rows
+    rows = [row.bounding_box() for row in web_page.locator(".list > .row").all()[:8]]
+    whole = [row for row in rows if row["y"] + row["height"] <= lower]
+    assert len(whole) >= 3, "not three whole sliders"
+    web_page.locator(".list").evaluate("(it) => (it.scrollTop = it.scrollHeight)")
+    web_page.wait_for_function("!root().querySelector('.list').matches('.cut')")
 
 
 # --- the other banks
