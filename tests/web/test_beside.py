@@ -330,7 +330,7 @@ def test_of_very_many_dimensions_the_most_active_have_a_row(js: Callable) -> Non
     mean = np.random.default_rng(0).normal(size=(50, d)).astype(np.float32)
     table = table_of(js, latents={"n": 50, "d": d, "mean": mean, "kl": np.arange(1, d + 1).tolist()}, z=[0.0] * d)
     assert table["rows"] == list(range(39, 7, -1))
-    assert "8 more dimensions are in use" in table["left"]
+    assert "Not shown: 8 in use" in table["left"]
 
 
 def test_the_table_follows_z_at_rest_and_gives_its_z_back(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:

@@ -22,7 +22,10 @@ RUN = """async (body) => {
     const history = createHistory(store);
     const heard = [];
     store.subscribe((state, before, { by }) => heard.push(by));
-    const place = () => { const { z, label, source, drawn, how } = store.state; return { z, label, source, drawn, how }; };
+    const place = () => {
+        const { z, label, source, drawn, how } = store.state;
+        return { z, label, source, drawn, how };
+    };
     const given = { store, history, heard, place, ...ways };
     const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
     return new AsyncFunction(...Object.keys(given), body)(...Object.values(given));

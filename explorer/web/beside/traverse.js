@@ -1,8 +1,8 @@
 // Traverse: the classic table, a row for each dimension in use, from its low to its high end, all others as they are.
 
 import { goTo } from "../bar/actions.js";
+import { byActivity, klOf, UNUSED_NATS } from "../latent/activity.js";
 import { nameOf } from "../latent/maps.js";
-import { activities } from "../latent/ranges.js";
 import { spreadOf } from "../latent/spread.js";
 import { choose, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
@@ -14,7 +14,6 @@ import { isTold, whileOpen } from "./watch.js";
 const PRIORITY = 4;
 const MOST = 32; // rows
 const KL = "KL of each dimension in nats: how much it tells the decoder";
-const UNUSED_NATS = 0.01; // of KL: such a dimension tells the decoder nothing
 const REST_MS = 250; // after z has moved
 const FAR = 3; // standard deviations to either side
 const UNREAD = "The encoded examples of this model cannot be read, and they tell which dimensions are in use: without them there is no table.";
@@ -97,8 +96,9 @@ export function tableOf(state) {
   const { model, latents, around, columns } = state;
   const { z, label } = placeOf(state);
   const base = around === "z" ? z : Array.from(spreadOf(latents).average);
-  const kl = model.stochastic ? latents.kl : null;
-  const { rows, unused, rest } = rowsOf(latents, kl);
+  const kl = klOf(model, latents);
+  const { order, used } = byActivity(model, latents);
+  const rows = order.slice(0, Math.min(used, MOST));
   const ends = rows.map((k) => endsOf(latents, k, model.stochastic));
   const share = (column) => column / (columns - 1);
   const places = rows.flatMap((k, row) =>
@@ -107,16 +107,11 @@ export function tableOf(state) {
   const unit = model.stochastic
     ? "Heads: the value of the row’s z, in standard deviations of the prior N(0, 1)."
     : "Heads: standard deviations of the data from their mean, in the row’s dimension.";
-  const left = [rest ? `${rest} more dimensions are in use, with less KL.` : "", unused ? `Left out: ${unused} unused (KL below ${UNUSED_NATS} nats).` : ""].filter(Boolean).join(" ");
+  const left = [
+    used > MOST ? `Not shown: ${used - MOST} in use, with less KL.` : "",
+    used < order.length ? `Left out: ${order.length - used} unused (KL below ${UNUSED_NATS} nats).` : "",
+  ].filter(Boolean).join(" "); // prettier-ignore
   return { rows, kl, ends, base, label, columns, places, heads, unit, left };
-}
-
-/** The dimensions in use, the most active first. */
-function rowsOf(latents, kl) {
-  const active = kl ?? activities(latents);
-  const order = Array.from({ length: latents.d }, (_, k) => k).sort((one, other) => active[other] - active[one]);
-  const used = kl ? order.filter((k) => kl[k] >= UNUSED_NATS) : order;
-  return { rows: used.slice(0, MOST), unused: order.length - used.length, rest: Math.max(0, used.length - MOST) };
 }
 
 /** The prior knows how far a z goes; codes know only themselves. @returns {[number, number]} */
