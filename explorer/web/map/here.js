@@ -15,7 +15,7 @@ const STEPS = 33; // places of a path at which data are looked for
 const FAR = 0.99; // of the data lie nearer to an example than this: beyond it there are none near
 const PATH = ["latents", "tab", "pins", "way", "ends"]; // of the state: another value may be another path
 const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
-const GUESS = "Approximate: this map has no way back. The picture is of the z that the nearest points suggest.";
+const GUESS = "Approximate: the picture is of the z that the nearest points suggest.";
 
 /** @param {import("../mount.js").Desk} desk @param {ReturnType<import("./viewport.js").createViewport>} viewport */
 export function createHere({ store, lane }, viewport) {
