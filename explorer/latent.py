@@ -51,8 +51,15 @@ class LatentTable:
         if self.mean.ndim != 2 or not len(self.mean):
             raise ValueError(f"mean must have the shape (pictures, dimensions), not {self.mean.shape}")
         n, d = self.mean.shape
-        shapes = {"mean": (n, d), "std": (n, d), "error": (n,), "kl": (d,), "factors": (n, len(self.factor_names))}
-        for name, shape in (shapes | {"drift": (n,)}).items():
+        shapes = {
+            "mean": (n, d),
+            "std": (n, d),
+            "error": (n,),
+            "kl": (d,),
+            "factors": (n, len(self.factor_names)),
+            "drift": (n,),
+        }
+        for name, shape in shapes.items():
             self._check_floats(name, shape)
         for name in ("std", "drift"):
             if getattr(self, name) is not None and (getattr(self, name) < 0).any():

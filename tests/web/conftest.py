@@ -246,6 +246,12 @@ def web_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     thread.join()
 
 
+@pytest.fixture
+def tiny(web_site: Site) -> TinyModel:
+    """Put the usual model of these tests on the server, whole."""
+    return web_site.model("tiny")
+
+
 @pytest.fixture(scope="session")
 def web_browser(chromium: Browser) -> Iterator[BrowserContext]:
     """Keep one context for all pages: its cache keeps the 14 MB of the runtime."""

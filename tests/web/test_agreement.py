@@ -26,14 +26,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from .conftest import Site, TinyModel
+    from .conftest import TinyModel
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def tiny(web_site: Site) -> TinyModel:
-    return web_site.model("tiny")
 
 
 def by_slider(page: Page, _: TinyModel) -> None:

@@ -24,11 +24,6 @@ pytestmark = pytest.mark.browser
 HALF = -np.sqrt(2 * np.log(2))  # what Box and Muller make of two uniform numbers of 0.5
 
 
-@pytest.fixture
-def tiny(web_site: Site) -> TinyModel:
-    return web_site.model("tiny")
-
-
 @contextmanager
 def no_chance(page: Page, value: float = 0.5) -> Iterator[None]:
     """Let Math.random give this number only."""

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def tiny(web_site: Site) -> TinyModel:
-    return web_site.model("tiny")
-
-
 def data(model: TinyModel, z: list[float] | None = None, label: int | None = None, **link: Any) -> dict[str, Any]:
     given = model.data(z=z, label=label)
     given["link"] |= {word: str(value) for word, value in link.items()}

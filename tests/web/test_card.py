@@ -96,7 +96,7 @@ def test_the_figures_are_those_of_this_example(web_page: Page, web_site: Site, j
     q, p = normal(torch.tensor(mean), torch.tensor(std)), normal(torch.zeros(5), torch.ones(5))
     expected = torch.distributions.kl_divergence(q, p).sum(1)
     for index in (0, 6):
-        found = js("map/card.js", "klOf", {"mean": mean, "std": std, "d": 5}, index)
+        found = js("latent/kl.js", "klOf", {"mean": mean, "std": std, "d": 5}, index)
         assert found == pytest.approx(float(expected[index]), rel=1e-5)
     set_stage(web_page, model.data())
     web_page.evaluate(SHOW, [9, [300, 200]])

@@ -12,14 +12,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from tests.web.conftest import Site, TinyModel
+    from tests.web.conftest import TinyModel
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def tiny(web_site: Site) -> TinyModel:
-    return web_site.model("tiny")
 
 
 def z(page: Page) -> list[float]:

@@ -39,11 +39,6 @@ pytestmark = pytest.mark.browser
 QUIET = 700  # ms: after this the view has said what it had to say
 
 
-@pytest.fixture
-def tiny(web_site: Site) -> TinyModel:
-    return web_site.model("tiny")
-
-
 def test_the_picture_follows_a_drag_and_the_host_hears_once(
     web_page: Page, web_open: Callable, tiny: TinyModel
 ) -> None:

@@ -31,11 +31,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def tiny(web_site: Site) -> TinyModel:
-    return web_site.model("tiny")
-
-
 def painted(page: Page, z: list[float]) -> None:
     """Wait until the picture on the canvas is of this z."""
     page.wait_for_function("(z) => painted.at(-1).z.every((value, k) => Math.abs(value - z[k]) < 0.03)", arg=z)

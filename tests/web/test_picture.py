@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def tiny(web_site: Site) -> TinyModel:
-    return web_site.model("tiny")
-
-
 def sigma(model: TinyModel) -> np.ndarray:
     return np.sqrt(model.tensors["mean"].var(axis=0) + (model.tensors["std"] ** 2).mean(axis=0))
 

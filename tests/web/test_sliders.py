@@ -33,11 +33,6 @@ READ = """(canvas) => {
 }"""
 
 
-@pytest.fixture
-def tiny(web_site: Site) -> TinyModel:
-    return web_site.model("tiny")
-
-
 def slider(page: Page, k: int) -> Locator:
     return page.locator(".row input").nth(k)
 

@@ -79,6 +79,11 @@ export function findExample({ n, d, mean }, z) {
   return null;
 }
 
+/** The classes that a conditional model is told to paint examples as they are; null for any other. @returns {number[] | null} */
+export function labelsOf(indices, { model, latents, label }) {
+  return model.classes ? indices.map((index) => latents.classOf(index) ?? label) : null;
+}
+
 function readMap(tensors, { name, title, about, axes, trustworthiness, continuity }, mean, n, d) {
   const about_ = { name, title: title ?? name, about: about ?? "", axes: axes ?? ["", ""], trustworthiness, continuity };
   const linear = `map.${name}.basis` in tensors;

@@ -1,5 +1,7 @@
 // The card of a hovered point: its name at once, and after a short dwell its picture, the original and its figures.
 
+import { klOf } from "../latent/kl.js";
+import { labelsOf } from "../latent/latents.js";
 import { createOriginals } from "../picture/originals.js";
 import { fillImage } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
@@ -36,7 +38,7 @@ export function createCard(desk) {
   }
 
   function grow(index) {
-    const { model, latents, label } = store.state;
+    const { model, latents } = store.state;
     decoded.open(model.decoder, model.shape);
     original.open(Boolean(model.originals), model.shape);
     pictures.toggleAttribute("hidden", !model.decoder && !model.originals);
@@ -45,7 +47,7 @@ export function createCard(desk) {
     measure();
     tall = size[1];
     settle();
-    const told = model.classes ? [latents.classOf(index) ?? label] : null;
+    const told = labelsOf([index], store.state);
     if (model.decoder) paint(index, decoded, decoder.decode(Float32Array.from(latents.meanOf(index)), told));
     if (model.originals) paint(index, original, originals.ask([index]));
   }
@@ -133,16 +135,6 @@ function figuresOf({ stochastic }, latents, index) {
     ...(stochastic ? figure("KL to the prior", klOf(latents, index)) : []),
     ...(latents.error ? [...figure("Reconstruction error", latents.error[index]), h("dd", { class: "word" }, LESS)] : []),
   ];
-}
-
-/**
- * KL(q(z|x) || N(0, I)) of one example, in nats: Kingma & Welling 2014, appendix B, https://arxiv.org/abs/1312.6114.
- * @param {{mean: Float32Array, std: Float32Array, d: number}} latents
- */
-export function klOf({ mean, std, d }, index) {
-  let sum = 0;
-  for (let at = index * d; at < (index + 1) * d; at++) sum += (mean[at] ** 2 + std[at] ** 2 - 1) / 2 - Math.log(std[at]);
-  return sum;
 }
 
 /**

@@ -1,5 +1,6 @@
 // What the points can be coloured by: classes in a palette that stays apart for every eye, figures on one scale.
 
+import { klOf } from "../latent/kl.js";
 import { nameOf } from "../latent/maps.js";
 import { colourOf, rgb, scaleAt } from "./palette.js";
 
@@ -56,7 +57,7 @@ function figuresOf({ n, d, mean, std, error, kl, drift }, { stochastic }) {
   const over = (per) => () => Float32Array.from({ length: n }, (_, i) => sum(d, (k) => per(i * d + k)));
   const scale = (key, title, help, values, unit = "") => ({ key, title, help, kind: "scale", values, unit });
   return [
-    stochastic && kl && scale("kl", "KL", "How far q(z|x) of the picture is from the prior, in nats.", over((at) => (mean[at] ** 2 + std[at] ** 2 - 1) / 2 - Math.log(std[at])), "nats"),
+    stochastic && kl && scale("kl", "KL", "How far q(z|x) of the picture is from the prior, in nats.", () => Float32Array.from({ length: n }, (_, i) => klOf({ mean, std, d }, i)), "nats"),
     stochastic && scale("sigma", "Mean σ", "How unsure the encoder is: σ, averaged over the dimensions.", over((at) => std[at] / d)),
     error && scale("error", "Error", "Reconstruction error: −log p(x|z) at the mean. Less is better; below 0 where p is a density.", () => error, "nats"),
     stochastic && scale("prior", "log p(z)", "How likely the prior N(0, 1) finds the mean, in nats.", over((at) => -(mean[at] ** 2 + Math.log(2 * Math.PI)) / 2), "nats"),

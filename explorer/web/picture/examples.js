@@ -2,6 +2,7 @@
 
 import { createOriginals } from "./originals.js";
 import { sizeOf } from "../engine/session.js";
+import { labelsOf } from "../latent/latents.js";
 
 const KEPT = 300; // pictures: going back and forth asks for none twice
 
@@ -62,9 +63,4 @@ export function createExamples(desk, priority) {
       return pictures.every(Boolean) ? { pictures, original } : null;
     },
   };
-}
-
-/** The classes that a conditional model is told to paint examples as they are; null for any other. @returns {number[] | null} */
-export function labelsOf(indices, { model, latents, label }) {
-  return model.classes ? indices.map((index) => latents.classOf(index) ?? label) : null;
 }

@@ -1,5 +1,7 @@
 // The encoded pictures themselves, asked of the server where it has them, and kept for a while.
 
+import { sizeOf } from "../engine/session.js";
+
 const KEPT = 400; // pictures of a model
 const lacking = new WeakSet(); // models whose pictures the server turned out not to have: it is not asked again
 
@@ -46,8 +48,4 @@ async function fetchPictures(model, indices) {
   } catch {
     return null; // no network, or the page is being left: an original is an extra
   }
-}
-
-function sizeOf({ shape: [c, h, w] }) {
-  return c * h * w;
 }

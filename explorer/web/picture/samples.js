@@ -1,7 +1,7 @@
 // A strip of samples of q(z|x): what the encoder holds possible for one example, and where these pictures differ.
 
 import { deviation, fillSigned, limitFor } from "./difference.js";
-import { labelsOf } from "./examples.js";
+import { labelsOf } from "../latent/latents.js";
 import { createPlate } from "./plate.js";
 import { createTiles } from "./tiles.js";
 import { h } from "../ui/dom.js";

@@ -2,6 +2,7 @@
 
 import { apart, dimension, direction, principal } from "../latent/directions.js";
 import { byActivity, UNUSED_NATS } from "../latent/activity.js";
+import { nameOf } from "../latent/maps.js";
 import { meanOfSet, setsOf } from "../latent/sets.js";
 import { h } from "../ui/dom.js";
 
@@ -64,11 +65,6 @@ function unusedOf(unused, d) {
 /** @param {number} k @param {number} d @returns {Way} */
 function wayOf(k, d) {
   return { key: `z${k}`, title: nameOf(k), face: ["z", h("sub", {}, String(k + 1))], line: dimension(k, d), k, remark: "", blocked: "", removable: false, about: "" };
-}
-
-/** z₁, z₂ ... z₃₂ @param {number} k zero-based */
-export function nameOf(k) {
-  return "z" + String(k + 1).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
 }
 
 // --- principal directions

@@ -1,5 +1,7 @@
 // Points as pictures: each point in sight as its reconstruction, once one has zoomed in so far that there are few.
 
+import { sizeOf } from "../../engine/session.js";
+import { labelsOf } from "../../latent/latents.js";
 import { colourOf } from "../palette.js";
 import { createRest } from "./rest.js";
 import { createSheet } from "./sheet.js";
@@ -23,11 +25,11 @@ export function createThumbnails({ store, lane }, changed) {
   let note = "";
 
   function ask() {
-    const { latents, model, label } = store.state;
+    const { latents, model } = store.state;
     const missing = inSight.filter((index) => !stamps.has(index));
     const z = Float32Array.from(missing.flatMap((index) => latents.meanOf(index)));
-    const size = model.shape[0] * model.shape[1] * model.shape[2];
-    const told = model.classes ? missing.map((index) => latents.classOf(index) ?? label) : null;
+    const size = sizeOf(model);
+    const told = labelsOf(missing, store.state);
     decoder.decode(z, told, (pixels, from, n) => {
       for (let at = 0; at < n; at++) stamps.put(missing[from + at], pixels.subarray(at * size, (at + 1) * size), model.shape);
       changed();
