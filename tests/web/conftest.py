@@ -35,7 +35,6 @@ document.querySelector("#host").attachShadow({ mode: "open" }).append(element);
 window.sent = [];
 window.painted = [];
 element.addEventListener("explorer:painted", ({ detail }) => window.painted.push(detail));
-window.show = (data) => (window.dispose = mount(element, data, (view) => window.sent.push(view)));
 window.root = () => element.querySelector(".explorer");
 window.pixels = () => {
   const canvas = element.querySelector(".pixels");
@@ -46,6 +45,12 @@ window.drawnPoints = () => root().querySelector(".map").dataset.points;
 window.number = (word) => Number(word.textContent.replace("−", "-"));
 const frame = () => new Promise(requestAnimationFrame);
 window.nextFrame = () => frame().then(frame);
+// Kept once the style has come: before it everything lies elsewhere and cannot be clicked.
+window.show = async (data) => {
+  window.dispose = mount(element, data, (view) => window.sent.push(view));
+  while (root().style.visibility) await frame();
+  await nextFrame();
+};
 window.hosted = true;
 </script>"""
 
@@ -331,9 +336,9 @@ def web_open(web_page: Page) -> Callable[..., None]:
     """Show data in the page, and wait until the decoder and the map are there."""
 
     def show(data: dict[str, Any]) -> None:
-        web_page.evaluate("(data) => void window.show(data)", data)
+        web_page.evaluate("(data) => show(data)", data)
         web_page.wait_for_function(
-            "root().dataset.ready === 'true' && painted.length > 0 && drawnPoints() && !root().style.visibility"
+            "root().dataset.ready === 'true' && painted.length > 0 && drawnPoints()"
         )
         web_page.evaluate("nextFrame()")  # the style has just come, and the map takes its size from it
 

@@ -117,6 +117,7 @@ def lonely_point(page: Page, model: TinyModel, name: str = "pca") -> tuple[int, 
 
 def drag_slider(page: Page, k: int, to: float, steps: int = 20) -> None:
     """Take the thumb of slider k and carry it to a share of the rail; do not let go."""
+    next_frame(page)  # the rows take their height from the view, a frame after it is seen
     thumb = page.locator(".row input").nth(k)
     box = thumb.bounding_box()
     assert box is not None

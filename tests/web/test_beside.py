@@ -336,7 +336,7 @@ def test_the_table_follows_z_at_rest_and_gives_its_z_back(web_page: Page, web_op
         return np.array([tiny.gray(z) for z in places])
 
     assert shows(web_page, ".traverse", 7, truth([0.5, -1.0, 1.5]))
-    web_page.evaluate("(data) => void show(data)", data(tiny, z=[1.0, 0.0, 0.0], show="traverse"))
+    web_page.evaluate("(data) => show(data)", data(tiny, z=[1.0, 0.0, 0.0], show="traverse"))
     assert shows(web_page, ".traverse", 7, truth([1.0, 0.0, 0.0]))
     web_page.get_by_role("radio", name="Data’s mean").check(force=True)
     assert shows(web_page, ".traverse", 7, truth(tiny.tensors["mean"].mean(axis=0).tolist()))
@@ -450,7 +450,7 @@ def test_the_grey_numbers_of_the_table_have_a_heading(web_page: Page, web_open: 
 def test_without_its_examples_traverse_says_why_there_is_no_table(web_page: Page, web_site: Site) -> None:
     model = web_site.model("mute")
     (model.folder / "latents.safetensors").write_bytes(b"abc")
-    web_page.evaluate("(data) => void show(data)", data(model, show="traverse"))
+    web_page.evaluate("(data) => show(data)", data(model, show="traverse"))
     web_page.locator(".traverse .says", has_text="cannot be read").wait_for()
     assert web_page.locator(".traverse .matrix").is_hidden()
 

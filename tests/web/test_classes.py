@@ -94,14 +94,14 @@ def test_without_a_class_in_the_link_it_is_that_of_the_example(
     index = 7
     web_open(told.data(z=[float(value) for value in told.tensors["mean"][index]]))
     assert chosen(web_page) == str(told.tensors["labels"][index])
-    web_page.evaluate("(data) => void show(data)", told.data(z=[0.0, 2.0, 0.0]))
+    web_page.evaluate("(data) => show(data)", told.data(z=[0.0, 2.0, 0.0]))
     assert painted(web_page, told, 0), "no example, no class: the first"
 
 
 def test_the_preview_is_shown_for_its_class_only(web_fresh_page: Page, told: TinyModel) -> None:
     waiting = []
     web_fresh_page.route("**/*.wasm", lambda route: waiting.append(route))
-    web_fresh_page.evaluate("(data) => void show(data)", told.data())
+    web_fresh_page.evaluate("(data) => show(data)", told.data())
     web_fresh_page.wait_for_function("root().querySelector('.picture').dataset.state === 'preview' && drawnPoints()")
     assert np.abs(gray(web_fresh_page) - told.gray(told.start, 0)).max() <= 1
     web_fresh_page.locator(".classes input").nth(1).check(force=True)
@@ -117,7 +117,7 @@ def test_the_preview_is_shown_for_its_class_only(web_fresh_page: Page, told: Tin
 
 def test_without_the_examples_classes_are_numbers_and_still_painted(web_page: Page, told: TinyModel) -> None:
     (told.folder / "latents.safetensors").unlink()
-    web_page.evaluate("(data) => void show(data)", told.data())
+    web_page.evaluate("(data) => show(data)", told.data())
     web_page.wait_for_function("painted.length > 0")
     assert painted(web_page, told, 0)
     web_page.get_by_role("radio", name="2").check(force=True)

@@ -75,7 +75,7 @@ def test_folded_sliders_hear_of_z_when_they_are_opened(web_page: Page, web_open:
     slider = web_page.get_by_label("z₂₀₁", exact=True)
     slider.wait_for()
     assert float(slider.input_value()) == 1.25
-    web_page.evaluate("(data) => void show(data)", wide.data(z=[0.5] * D))
+    web_page.evaluate("(data) => show(data)", wide.data(z=[0.5] * D))
     assert float(slider.input_value()) == 0.5
 
 

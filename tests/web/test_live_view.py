@@ -185,16 +185,16 @@ def test_an_unchanged_view_never_moves_z_and_a_changed_one_does(
     web_page.wait_for_function("sent.length === 1")
     moved = z_of(web_page)
     assert moved[0] > 1
-    web_page.evaluate("(data) => void show(data)", first)
+    web_page.evaluate("(data) => show(data)", first)
     assert z_of(web_page) == moved
     echo = tiny.data(map_name="pca") | {"link": web_page.evaluate("sent[0]")}
     drag_slider(web_page, 1, 0.2)
     further = z_of(web_page)
-    web_page.evaluate("(data) => void show(data)", echo)
+    web_page.evaluate("(data) => show(data)", echo)
     assert z_of(web_page) == further, "our own word, given back late, moved z"
     web_page.mouse.up()
     web_page.wait_for_function("sent.length === 2")
-    web_page.evaluate("(data) => void show(data)", first)
+    web_page.evaluate("(data) => show(data)", first)
     assert z_of(web_page) == [0.0, 1.0, 0.0]
     web_page.wait_for_function("String(painted.at(-1).z) === '0,1,0'")
     web_page.wait_for_timeout(QUIET)
@@ -212,11 +212,11 @@ def test_an_old_word_of_our_own_never_moves_z_however_late_it_comes(
         web_page.wait_for_function("(words) => sent.length === words", arg=words)
     held = z_of(web_page)
     old = {"link": web_page.evaluate("sent[0]")}
-    web_page.evaluate("(data) => void show(data)", first | old | {"heard": 1})
+    web_page.evaluate("(data) => show(data)", first | old | {"heard": 1})
     assert z_of(web_page) == held, "the host had not heard the second word yet"
-    web_page.evaluate("(data) => void show(data)", first | {"heard": 2})
+    web_page.evaluate("(data) => show(data)", first | {"heard": 2})
     assert z_of(web_page) == [0.0, 1.0, 0.0], "it had heard all, and went back"
-    web_page.evaluate("(data) => void show(data)", first | old | {"heard": 2})
+    web_page.evaluate("(data) => show(data)", first | old | {"heard": 2})
     assert z_of(web_page) == pytest.approx(numbers(old["link"]["z"]), abs=1e-5), "and forward again"
 
 
@@ -240,7 +240,7 @@ def test_a_late_result_of_another_model_is_dropped(
     rgba = np.array(web_page.evaluate("pixels()")).reshape(5, 6, 4)
     assert np.abs(rgba[..., :3] - other.decode(other.start).transpose(1, 2, 0) * 255).max() <= 1
     assert web_page.evaluate("sent") == []
-    web_page.evaluate("(data) => void show(data)", tiny.data())
+    web_page.evaluate("(data) => show(data)", tiny.data())
     web_page.wait_for_function("painted.length > 1")
     assert z_of(web_page) == tiny.start
 
@@ -261,7 +261,7 @@ def test_damaged_latents_are_a_sentence(web_page: Page, web_site: Site, damage: 
                 "shape": whole.replace(b"[60,3]", b"[30,6]"),
             }[damage]
         )
-    web_page.evaluate("(data) => void show(data)", model.data())
+    web_page.evaluate("(data) => show(data)", model.data())
     web_page.wait_for_function("root().querySelector('.notice').textContent.startsWith('The map cannot be shown')")
     assert "latents.safetensors" in web_page.locator(".notice").text_content()
     web_page.wait_for_function("painted.length > 0 && !root().style.visibility")
@@ -276,7 +276,7 @@ def test_without_a_decoder_the_rest_goes_on(web_page: Page, web_site: Site, why:
     file = model.folder / "decoder.onnx"
     file.unlink() if why == "missing" else file.write_bytes(b"this is no network")
     data = model.data(decoder=False, note="Its decoder is too large for a browser.") if why == "said" else model.data()
-    web_page.evaluate("(data) => void show(data)", data)
+    web_page.evaluate("(data) => show(data)", data)
     sentence = "too large for a browser" if why == "said" else "No picture can be painted"
     web_page.wait_for_function(
         "(sentence) => root().querySelector('.veil').textContent.includes(sentence)", arg=sentence
@@ -312,7 +312,7 @@ def test_the_browser_decodes_what_onnxruntime_decodes(web_page: Page, tiny: Tiny
 def test_the_preview_comes_before_the_runtime(web_fresh_page: Page, tiny: TinyModel) -> None:
     waiting = []
     web_fresh_page.route("**/*.wasm", lambda route: waiting.append(route))
-    web_fresh_page.evaluate("(data) => void show(data)", tiny.data())
+    web_fresh_page.evaluate("(data) => show(data)", tiny.data())
     web_fresh_page.wait_for_function("root().querySelector('.picture').dataset.state === 'preview' && drawnPoints()")
     assert np.abs(gray(web_fresh_page) - tiny.gray(tiny.start)).max() <= 1
     drag_slider(web_fresh_page, 0, 0.9)  # the sliders do not wait for the decoder
@@ -327,7 +327,7 @@ def test_the_preview_comes_before_the_runtime(web_fresh_page: Page, tiny: TinyMo
 def test_a_link_with_another_z_never_shows_the_preview(web_fresh_page: Page, tiny: TinyModel) -> None:
     waiting = []
     web_fresh_page.route("**/*.wasm", lambda route: waiting.append(route))
-    web_fresh_page.evaluate("(data) => void show(data)", tiny.data(map_name="axes", z=[1.0, 1.0, 1.0]))
+    web_fresh_page.evaluate("(data) => show(data)", tiny.data(map_name="axes", z=[1.0, 1.0, 1.0]))
     web_fresh_page.wait_for_function("drawnPoints()")
     web_fresh_page.wait_for_function(
         "performance.getEntriesByName(new URL('/models/tiny/preview.png', location).href).length > 0"
@@ -486,7 +486,7 @@ def test_a_worker_that_cannot_start_is_said_as_long_as_it_is_so_and_no_longer(
     page = web_fresh_page
     page.route("**/worker.js", lambda route: route.abort())
     pins = {"link": {"pins": "A:1,1,1"}}
-    page.evaluate("(data) => void show(data)", tiny.data() | pins)
+    page.evaluate("(data) => show(data)", tiny.data() | pins)
     lost = page.locator(".lasting")
     lost.filter(has_text="stand still").wait_for()
     drag_slider(page, 0, 0.9)
@@ -495,7 +495,7 @@ def test_a_worker_that_cannot_start_is_said_as_long_as_it_is_so_and_no_longer(
     assert "stand still" in lost.inner_text(), "it is as lost as before"
     page.unroute("**/worker.js")
     other = web_site.model("other", seed=3)
-    page.evaluate("(data) => void show(data)", other.data() | pins)
+    page.evaluate("(data) => show(data)", other.data() | pins)
     assert lost.is_hidden()
     page.wait_for_function("root().querySelector('.bar .seat canvas').width === 4")
 
@@ -596,11 +596,11 @@ def test_a_link_that_comes_while_the_map_is_read_keeps_its_example(
 ) -> None:
     page, waiting = web_fresh_page, []
     page.route("**/latents.safetensors", lambda route: waiting.append(route))
-    page.evaluate("(data) => void show(data)", tiny.data(z=[1.0, 0.0, 0.0]))
+    page.evaluate("(data) => show(data)", tiny.data(z=[1.0, 0.0, 0.0]))
     page.wait_for_function("root().dataset.ready === 'true'")
     drawn = tiny.data(z=[0.25, 0.0, 0.0])
     drawn["link"]["example"] = "7"
-    page.evaluate("(data) => void show(data)", drawn)
+    page.evaluate("(data) => show(data)", drawn)
     waiting[0].continue_()
     page.wait_for_function("drawnPoints()")
     assert "a sample of example 7" in page.locator(".picture .caption").inner_text()

@@ -208,7 +208,7 @@ def test_a_map_that_cannot_be_made_yet_says_what_to_do(web_page: Page, web_open:
     web_page.get_by_role("radio", name="Plane").check(force=True)
     assert "pin A and B and C first" in web_page.locator(".frame .notice").inner_text()
     link = {"pins": "A:0,0,0|B:1,0,0|C:0,1,0", "map": "plane:A,B,C"}
-    web_page.evaluate("(data) => void show(data)", tiny.data() | {"link": link})
+    web_page.evaluate("(data) => show(data)", tiny.data() | {"link": link})
     web_page.wait_for_function("drawnPoints()")
     assert web_page.locator(".frame .notice").inner_text() == ""
     assert "through the pins A, B, C" in web_page.locator(".about").inner_text()
@@ -460,7 +460,7 @@ def test_the_link_keeps_the_part_of_the_map_that_is_seen(web_page: Page, web_ope
     web_page.get_by_role("button", name="Whole map").click()
     web_page.wait_for_function("!sent.at(-1).view")
     assert not np.allclose(on_screen(web_page, [1, 1]), places[1], atol=5)
-    web_page.evaluate("(data) => void show(data)", tiny.data() | {"link": link})
+    web_page.evaluate("(data) => show(data)", tiny.data() | {"link": link})
     next_frame(web_page)
     assert plot(web_page) == there
     for xy, place in zip(([0, 0], [1, 1]), places, strict=True):

@@ -248,7 +248,7 @@ def test_a_plain_autoencoder_has_nothing_to_sample(web_page: Page, web_open: Cal
     samples = web_page.get_by_role("button", name="samples", exact=True)
     assert samples.is_disabled()
     assert samples.get_attribute("title") == web_page.locator(".sampling").get_attribute("title")
-    web_page.evaluate("(data) => void show(data)", tiny.data(stochastic=False) | {"link": {"beside": "samples"}})
+    web_page.evaluate("(data) => show(data)", tiny.data(stochastic=False) | {"link": {"beside": "samples"}})
     assert web_page.locator(".samples").is_hidden()
 
 

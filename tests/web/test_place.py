@@ -131,7 +131,7 @@ def test_a_plain_autoencoder_has_no_prior(web_page: Page, web_open: Callable, ti
 
 def test_what_can_never_be_known_is_not_waited_for(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     (tiny.folder / "latents.safetensors").write_bytes(b"broken")
-    web_page.evaluate("(data) => void window.show(data)", tiny.data(decoder=False))
+    web_page.evaluate("(data) => show(data)", tiny.data(decoder=False))
     web_page.wait_for_function("root().querySelector('.badge').textContent.startsWith('place not known')")
     web_page.wait_for_function("!root().style.visibility")
     web_page.locator(".place summary").focus()

@@ -85,7 +85,7 @@ def blocked_page(web_fresh_page: Page) -> Page:
 
 
 def show(page: Page, data: dict[str, Any]) -> None:
-    page.evaluate("(data) => void show(data)", data)
+    page.evaluate("(data) => show(data)", data)
     page.wait_for_function("root().dataset.ready === 'true' && painted.length > 0")
 
 
@@ -142,7 +142,7 @@ def test_without_a_server_that_decodes_a_blocked_wasm_is_an_error_as_before(
 ) -> None:
     data = web_site.model("tiny").data(remote=remote.url)
     remote.refuse = "There is no model 'tiny'."
-    blocked_page.evaluate("(data) => void show(data)", data)
+    blocked_page.evaluate("(data) => show(data)", data)
     blocked_page.wait_for_function("root().querySelector('.veil').textContent.includes('No picture can be painted')")
     assert blocked_page.locator(".aside").is_hidden()
 

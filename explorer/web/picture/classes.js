@@ -14,10 +14,12 @@ export function createClasses(store) {
   const list = /** @type {HTMLSelectElement} */ (h("select", { "aria-label": "Class that is painted" }));
   list.addEventListener("change", (event) => choose(list.value, event));
   const element = h("div", { class: "classes", hidden: "" });
-  let few = true;
+  let [few, shown] = [true, null];
 
   function rebuild({ model, latents }) {
     const names = namesOf(model, latents);
+    if (String(names) === String(shown)) return; // a button that is about to be pressed stays
+    shown = names;
     element.toggleAttribute("hidden", names.length === 0);
     few = names.length <= FEW && names.every((name) => name.length <= SHORT);
     menu.show(few ? names.map((title, k) => ({ name: String(k), title })) : []);
