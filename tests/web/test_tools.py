@@ -214,7 +214,9 @@ def test_the_bar_says_what_each_tool_does_and_does_it(bar: Page) -> None:
 def test_the_modes_are_one_choice_that_the_arrow_keys_change(bar: Page) -> None:
     bar.get_by_role("radio", name="Pan", exact=True).focus()
     bar.keyboard.press("ArrowRight")
+    bar.wait_for_function("heard.length === 1")
     bar.keyboard.press("ArrowRight")
+    bar.wait_for_function("heard.length === 2")
     assert bar.evaluate("heard") == [["mode", "lasso"], ["mode", "box"]]
     bar.evaluate("bar.mark('pan')")
     assert bar.get_by_role("radio", name="Pan", exact=True).is_checked()
