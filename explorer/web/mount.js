@@ -50,6 +50,7 @@ const LIVE = Symbol.for("explorer.live"); // on the element, so that a second co
  * @property {ReturnType<typeof createHistory>} history
  * @property {(priority: number) => import("./engine/background.js").Lane} lane   a lane of its own to the worker
  * @property {(sentence: string) => void} complain   something that was asked for is not there
+ * @property {() => void} busy   z is on its way, though it does not move in this frame: the host is not told yet
  */
 
 /**
@@ -69,7 +70,7 @@ function createLive(element, gone) {
   const root = h("div", { class: "explorer", tabindex: -1 });
   const background = createBackground(stumble);
   const history = createHistory(store);
-  const desk = { root, store, history, lane: background.lane, complain: (sentence) => complain([sentence]) };
+  const desk = { root, store, history, lane: background.lane, complain: (sentence) => complain([sentence]), busy: () => settling.busy() };
   const parts = { picture: createPicture(desk), sliders: createSliders(desk), map: createMapView(desk), beside: createBeside(desk) };
   const { picture, map } = parts;
   const screen = createScreen(desk, parts);

@@ -1,6 +1,7 @@
 // Tells the host where a person came to rest: once, after the hand has let go, and only if something changed.
 
 import { keyOf, linkOf } from "./link.js";
+import { createPressed } from "./ui/pressed.js";
 
 const QUIET_MS = 250;
 
@@ -11,13 +12,13 @@ const QUIET_MS = 250;
  * @param {(link: import("./link.js").Link, word: number) => void} send   word: their number, which the host gives back
  */
 export function createSettling(root, store, rest, send) {
-  const down = new Set(); // pointers that are pressed
+  const pressed = createPressed(root, { lift: wait });
   let [timer, dirty, last] = [0, false, ""];
   let said = 0; // how often we have told the host
 
   function wait() {
     clearTimeout(timer);
-    if (dirty && down.size === 0) timer = setTimeout(settle, QUIET_MS);
+    if (dirty && !pressed.any) timer = setTimeout(settle, QUIET_MS);
   }
 
   function settle() {
@@ -30,20 +31,6 @@ export function createSettling(root, store, rest, send) {
     send(link, ++said);
   }
 
-  const press = (event) => down.add(event.pointerId);
-  const lift = (event) => {
-    down.delete(event.pointerId);
-    wait();
-  };
-  const leave = () => {
-    down.clear(); // a window that loses the focus never hears the release
-    wait();
-  };
-  root.addEventListener("pointerdown", press, true);
-  window.addEventListener("pointerup", lift, true);
-  window.addEventListener("pointercancel", lift, true);
-  window.addEventListener("blur", leave);
-
   const leaveStore = store.subscribe((state, before, { by }) => {
     if (by === "visit") return; // it ends by itself
     if (by === "person") dirty = true;
@@ -52,6 +39,8 @@ export function createSettling(root, store, rest, send) {
   });
 
   return {
+    /** Nothing moves just now, but z is not at rest: who says so says it again within a moment. */
+    busy: wait,
     /**
      * Is this link no news to us? It is our own last word, or older than that: the person may be further on by now.
      * @param {number} [heard]   the number of our last word that the host had heard, if it counts them
@@ -69,10 +58,7 @@ export function createSettling(root, store, rest, send) {
     dispose() {
       clearTimeout(timer);
       leaveStore();
-      root.removeEventListener("pointerdown", press, true);
-      window.removeEventListener("pointerup", lift, true);
-      window.removeEventListener("pointercancel", lift, true);
-      window.removeEventListener("blur", leave);
+      pressed.dispose();
     },
   };
 }

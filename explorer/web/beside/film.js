@@ -4,6 +4,7 @@ import { goTo } from "../bar/actions.js";
 import { along, stopsOf } from "../latent/travel.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
+import { createWalk } from "../ui/walk.js";
 import { createSheet } from "./sheet.js";
 import { whileOpen } from "./watch.js";
 
@@ -12,21 +13,21 @@ const LEG_MS = 3000; // to play from one pin to the next
 const STEP_MS = 600; // a step, for whom things must not glide
 
 /** @param {import("../mount.js").Desk} desk */
-export function createFilm({ root, store, lane }) {
+export function createFilm(desk) {
+  const { root, store, lane } = desk;
   const [strips, one] = [lane(PRIORITY), lane(PRIORITY)];
   const decoded = createSheet("Decoded on the way", (i, event) => scrub(i / (store.state.steps - 1), event));
   const mixed = createSheet("Cross-fade of the end pictures");
   const large = [createSheet("Decoded here"), createSheet("Cross-faded here")];
   const rail = h("input", { type: "range", min: 0, max: 1, step: 0.001, "aria-label": "Where on the way" });
-  const play = h("button", { type: "button", class: "tool play" });
+  const player = createPlayer(desk, () => (pinned ? pinned.stops - 1 : 1), scrub);
   const note = h("p", { class: "says" });
   const element = h("div", { class: "journey", hidden: "" },
     strip("Decoded: on the way in latent space", decoded, "z moves, and the decoder paints each z"),
     strip("Cross-faded: the end pictures mixed, pixel by pixel", mixed, "No decoder: one picture fades out while the other fades in"),
-    h("div", { class: "scrub" }, play, rail),
+    h("div", { class: "scrub" }, player.element, rail),
     h("div", { class: "two" }, strip("Decoded", large[0], "The picture at the place of the slider"), strip("Cross-faded", large[1], "The end pictures mixed at the same place")), note); // prettier-ignore
   let pinned = null; // {stops, pixels}: how many, and the pictures of the pins on the way
-  let [tick, started, last, ours] = [0, null, 0, false]; // ours: it is the film itself that moves z
 
   // --- what is shown
 
@@ -34,7 +35,7 @@ export function createFilm({ root, store, lane }) {
     const { model, pins, steps } = state;
     const stops = stopsOf(state);
     pinned = null;
-    if (state.way === "square" || stops.length === 0) return stop();
+    if (state.way === "square" || stops.length === 0) return player.stop();
     const path = Array.from({ length: steps }, (_, i) => placeAt(state, i / (steps - 1)));
     const all = [...stops.map((name) => pins[name]), ...path];
     for (const sheet of [decoded, mixed]) sheet.begin(steps, steps, model.shape);
@@ -78,56 +79,12 @@ export function createFilm({ root, store, lane }) {
   /** z itself goes along, and with it the map; its picture comes back by the event of the large canvas. */
   function scrub(t, event) {
     const stops = stopsOf(store.state);
-    ours = true;
     choose(store, { along: t }, event);
     goTo(store, placeAt(store.state, t), event, `on the way from ${stops[0]} to ${stops.at(-1)}`);
-    ours = false;
   }
 
-  function stop() {
-    cancelAnimationFrame(tick);
-    [tick, started] = [0, null];
-    face();
-  }
-
-  function face() {
-    play.textContent = started === null ? "▶" : "❚❚";
-    play.setAttribute("aria-label", started === null ? "Play" : "Pause");
-    play.title = started === null ? "Play the way, to and fro" : "Pause";
-  }
-  face();
-
-  function run(now) {
-    const { tab, steps, home } = store.state;
-    if (tab !== "morph" || element.hidden) return stop();
-    tick = requestAnimationFrame(run);
-    const passed = Math.max(0, now - last);
-    last = now;
-    if (home !== null) {
-      started += passed; // the mouse is somewhere on the map: z is back when it leaves
-      return choose(store, {}); // nothing moves, but z is not at rest
-    }
-    const legs = pinned ? pinned.stops - 1 : 1;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const step = Math.floor((now - started) / STEP_MS) / (steps - 1);
-    const phase = Math.max(0, calm ? step : (now - started) / (LEG_MS * legs)) % 2; // a frame may be dated before its click
-    const t = phase <= 1 ? phase : 2 - phase;
-    if (t !== store.state.along) scrub(t);
-  }
-
-  play.addEventListener("click", () => {
-    if (started !== null) return stop();
-    const { along: t, steps } = store.state;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const legs = pinned ? pinned.stops - 1 : 1;
-    const from = t < 1 ? t : 0;
-    last = performance.now();
-    started = last - from * (calm ? STEP_MS * (steps - 1) : LEG_MS * legs);
-    face();
-    tick = requestAnimationFrame(run);
-  });
   rail.addEventListener("input", (event) => {
-    stop();
+    player.stop();
     scrub(Number(rail.value), event);
   });
 
@@ -138,22 +95,48 @@ export function createFilm({ root, store, lane }) {
   }
   root.addEventListener("explorer:painted", painted);
 
-  /** Whoever else moves z takes over. */
-  const leaveStore = store.subscribe((state, before, { by }) => {
-    if (started === null || ours) return;
-    const moved = (state.z !== before.z || state.label !== before.label) && by !== "visit";
-    if (moved || state.model !== before.model) stop();
-  });
-
   const needs = ({ model, pins, way, steps, ends: chosen }) => [model, pins, way, steps, chosen];
   whileOpen(store, "morph", needs, fill);
   whileOpen(store, "morph", ({ along: t }) => [t], showPlace);
   function dispose() {
-    stop();
-    leaveStore();
+    player.dispose();
     for (const sheet of [decoded, mixed, ...large]) sheet.dispose();
   }
   return { element, dispose };
+}
+
+/**
+ * The button that plays the way, to and fro.
+ * @param {import("../mount.js").Desk} desk @param {() => number} legs   from pin to pin @param {(t: number) => void} scrub
+ */
+function createPlayer(desk, legs, scrub) {
+  const { store } = desk;
+  const element = h("button", { type: "button", class: "tool play" });
+  const walk = createWalk(desk, { step, calmMs: STEP_MS, until: ["z", "label", "model", "tab"], changed: face });
+  let phase = 0; // 0 to 1 there, 1 to 2 back
+  face();
+
+  function step(passed, calm) {
+    const { steps, along: now } = store.state;
+    const next = (Math.floor(phase * (steps - 1) + 1e-9) + 1) / (steps - 1); // picture of the strip
+    phase = (calm ? next : phase + passed / (LEG_MS * legs())) % 2;
+    const t = phase <= 1 ? phase : 2 - phase;
+    if (t !== now) scrub(t);
+  }
+
+  function face() {
+    element.textContent = walk.going ? "❚❚" : "▶";
+    element.setAttribute("aria-label", walk.going ? "Pause" : "Play");
+    element.title = walk.going ? "Pause" : "Play the way, to and fro";
+  }
+
+  element.addEventListener("click", () => {
+    if (walk.going) return walk.stop();
+    const { along: t } = store.state;
+    phase = t < 1 ? t : 0;
+    walk.start();
+  });
+  return { element, stop: walk.stop, dispose: walk.dispose };
 }
 
 /** @param {import("../state.js").State} state @param {number} t @returns {{z: number[], label: number | null}} */

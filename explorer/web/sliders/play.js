@@ -1,10 +1,9 @@
 // A slider that walks to and fro between its ends by itself, until somebody moves z or says stop.
 
-import { choose } from "../state.js";
+import { createWalk } from "../ui/walk.js";
 
 const ROUND_MS = 4000; // to one end, to the other, and back
 const CALM_MS = 500; // between two steps, for those who asked for less motion
-const LONGEST_MS = 100; // a page that was out of sight goes on from where it was
 
 /**
  * @param {import("../mount.js").Desk} desk
@@ -12,67 +11,41 @@ const LONGEST_MS = 100; // a page that was out of sight goes on from where it wa
  * @param {(row: import("./slider.js").Row) => number} rest   where z is along it when nobody visits another place
  * @param {() => void} changed   it began or ended
  */
-export function createPlay({ root, store }, move, rest, changed) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let [row, frame, phase, last, due, ours] = [null, 0, 0, 0, 0, false];
+export function createPlay(desk, move, rest, changed) {
+  const { root, store } = desk;
+  const walk = createWalk(desk, { step, calmMs: CALM_MS, until: ["z", "model", "bank", "tab"], changed });
+  let [row, phase] = [null, 0];
 
   function start(which) {
-    stop();
+    walk.stop();
     row = which;
     const { low, high } = row.range;
     phase = Math.asin(Math.max(-1, Math.min(1, (2 * (rest(row) - low)) / (high - low) - 1))); // on from where it is
-    [last, due] = [performance.now(), 0];
-    frame = requestAnimationFrame(tick);
-    changed();
+    walk.start();
   }
 
-  function stop() {
-    if (!row) return;
-    row = null;
-    cancelAnimationFrame(frame);
-    changed();
-  }
-
-  function tick(now) {
-    frame = requestAnimationFrame(tick);
-    const passed = Math.min(LONGEST_MS, Math.max(0, now - last));
-    last = now;
-    due -= passed;
-    const looksAround = store.state.home !== null; // the mouse is somewhere on the map: z is back when it leaves
-    if (!looksAround) phase += (passed / ROUND_MS) * 2 * Math.PI * Number(store.state.speed);
-    ours = true;
-    if (looksAround || (calm.matches && due > 0)) choose(store, {}); // nothing moves, but z is not at rest
-    else step();
-    ours = false;
-  }
-
-  function step() {
+  function step(passed) {
     const { low, high } = row.range;
-    due = CALM_MS;
+    phase += (passed / ROUND_MS) * 2 * Math.PI * Number(store.state.speed);
     move(row, low + ((1 + Math.sin(phase)) / 2) * (high - low));
   }
 
-  const leaveStore = store.subscribe((state, before, { by }) => {
-    if (!row || ours) return;
-    const moved = state.z !== before.z && by !== "visit";
-    if (moved || ["model", "bank", "tab"].some((name) => state[name] !== before[name])) stop();
-  });
+  const isPlayed = (which) => walk.going && row === which;
   const escape = (event) => {
-    if (event.key === "Escape") stop();
+    if (event.key === "Escape") walk.stop();
   };
   root.addEventListener("keydown", escape);
 
   return {
+    isPlayed,
     /** @param {import("./slider.js").Row} which */
-    toggle: (which) => (row === which ? stop() : start(which)),
-    stop,
-    get row() {
-      return row;
+    toggle: (which) => (isPlayed(which) ? walk.stop() : start(which)),
+    stop: walk.stop,
+    get going() {
+      return walk.going;
     },
     dispose() {
-      row = null;
-      cancelAnimationFrame(frame);
-      leaveStore();
+      walk.dispose();
       root.removeEventListener("keydown", escape);
     },
   };

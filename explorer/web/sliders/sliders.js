@@ -27,7 +27,7 @@ export function createSliders(desk) {
   let built = ""; // which rows
   const rest = (row) => row.line.at(placeOf(store.state).z);
   const play = createPlay(desk, move, rest, () => markAll(store.state));
-  const strips = createStrips(desk, list, () => rows, () => play.row !== null); // prettier-ignore
+  const strips = createStrips(desk, list, () => rows, () => play.going);
 
   const hands = {
     move,
@@ -120,7 +120,7 @@ export function createSliders(desk) {
   }
 
   function mark(row, { locked }) {
-    row.mark({ locked: locked.includes(row.way.k), playing: play.row === row });
+    row.mark({ locked: locked.includes(row.way.k), playing: play.isPlayed(row) });
   }
 
   function markAll(state) {

@@ -1,5 +1,7 @@
 // Film strips: behind each slider in sight a few pictures of what it does to z as it is, decoded when z is at rest.
 
+import { createPressed } from "../ui/pressed.js";
+
 const PRIORITY = 3;
 const REST_MS = 150;
 
@@ -13,7 +15,6 @@ const countFor = (width) => (width < 230 ? 7 : width < 400 ? 9 : 11);
  */
 export function createStrips({ root, store, lane }, list, rows, busy) {
   const work = lane(PRIORITY);
-  const down = new Set(); // pointers that are pressed
   const sighted = new WeakMap(); // element -> row
   let [timer, asked, count, able] = [0, null, 9, true];
 
@@ -23,6 +24,7 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
   });
   const size = new ResizeObserver(measure);
   size.observe(list);
+  const pressed = createPressed(root, { press: () => clearTimeout(timer), lift: soon });
 
   /** The strips are as high as their pictures are, and all of one width have as many. */
   function measure() {
@@ -49,7 +51,7 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
 
   function soon() {
     clearTimeout(timer);
-    if (able && down.size === 0) timer = setTimeout(rest, REST_MS);
+    if (able && !pressed.any) timer = setTimeout(rest, REST_MS);
   }
 
   function rest() {
@@ -106,18 +108,6 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
     soon();
   }
 
-  const press = (event) => {
-    down.add(event.pointerId);
-    clearTimeout(timer);
-  };
-  const lift = (event) => {
-    down.delete(event.pointerId);
-    soon();
-  };
-  const blur = () => down.clear(); // a window that loses the focus never hears the release
-  const heard = [[root, "pointerdown", press], [window, "pointerup", lift], [window, "pointercancel", lift], [window, "blur", blur]]; // prettier-ignore
-  for (const [where, what, hear] of heard) where.addEventListener(what, hear, true);
-
   return {
     soon,
     follow,
@@ -137,7 +127,7 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
       drop();
       sight.disconnect();
       size.disconnect();
-      for (const [where, what, hear] of heard) where.removeEventListener(what, hear, true);
+      pressed.dispose();
     },
   };
 }
