@@ -5,10 +5,10 @@ import { correlation, correlationRatio, effectOf, pairsAlong, someOf, valuesAlon
 import { rangeOf } from "../latent/ranges.js";
 import { fillSigned, LESS, limitFor, MORE } from "../picture/difference.js";
 import { h } from "../ui/dom.js";
+import { createSharedPanel } from "../ui/popover.js";
 import { written } from "./number.js";
 
 const PRIORITY = 7;
-const MARGIN = 8;
 const [STRONG, WEAK, NOTHING] = [0.02, 0.005, 0.001]; // mean change of a pixel, for one sigma
 
 /** @param {import("../mount.js").Desk} desk */
@@ -16,49 +16,22 @@ export function createCard({ store, lane }) {
   const work = lane(PRIORITY);
   const element = h("div", { class: "popover dimension", popover: "manual", role: "dialog" });
   const known = new WeakMap(); // latents -> {a way’s step: effect}
-  let [shown, button] = [null, null];
-
-  function close() {
-    if (!shown) return;
+  const panel = createSharedPanel(element, () => {
     shown = null;
     work.drop();
-    element.hidePopover();
-    button.setAttribute("aria-expanded", "false");
-    window.removeEventListener("pointerdown", outside, true);
-    window.removeEventListener("keydown", escape, true);
-  }
+  });
+  let shown = null; // the row it tells of
 
-  const outside = (event) => event.composedPath().some((each) => each === element || each === button) || close();
-  const escape = (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    close();
-    button.focus();
-  };
-
-  function open(row, by) {
+  function open(row, button) {
     const again = shown === row;
-    close();
+    panel.close();
     if (again) return;
-    [shown, button] = [row, by];
-    button.setAttribute("aria-expanded", "true");
+    shown = row;
     element.setAttribute("aria-label", `What ${row.way.title} does`);
     const { content, fill } = contentOf(row.way);
     element.replaceChildren(...content);
     fill();
-    element.showPopover();
-    place();
-    window.addEventListener("pointerdown", outside, true);
-    window.addEventListener("keydown", escape, true);
-  }
-
-  /** Above the button where there is room, else below it; never outside of the window. */
-  function place() {
-    const [at, card] = [button.getBoundingClientRect(), element.getBoundingClientRect()];
-    const above = at.top - card.height - MARGIN;
-    const top = above > MARGIN ? above : Math.min(at.bottom + MARGIN, innerHeight - card.height - MARGIN);
-    element.style.left = `${Math.max(MARGIN, Math.min(at.left, innerWidth - card.width - MARGIN))}px`;
-    element.style.top = `${Math.max(MARGIN, top)}px`;
+    panel.open(button);
   }
 
   /** What the card holds at once, and what fills in the rest once it is there. */
@@ -88,19 +61,19 @@ export function createCard({ store, lane }) {
     const effect = found.get(key);
     into.replaceChildren(...(effect ? effectFace(effect, model.shape) : [h("p", {}, "This model cannot be decoded here, so what it does to the pictures is not known.")]));
     if (effect) size.replaceChildren(...factOf(["Effect", written(effect.size, 3), "mean change of a pixel (0 to 1) for each sigma"]));
-    place();
+    panel.place();
   }
 
   const leave = store.subscribe((state, before) => {
-    if (state.model !== before.model || state.bank !== before.bank || state.tab !== before.tab) close();
+    if (state.model !== before.model || state.bank !== before.bank || state.tab !== before.tab) panel.close();
   });
 
   return {
     element,
     open,
-    close,
+    close: panel.close,
     dispose() {
-      close();
+      panel.close();
       leave();
     },
   };

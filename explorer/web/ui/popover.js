@@ -1,8 +1,11 @@
-// A button that opens a small panel over the page: closed by Escape, by a click elsewhere, or by the button.
+// Small panels over the page, closed by Escape, by a click elsewhere, or by the button that opened them.
 
 import { h } from "./dom.js";
 
+const MARGIN = 8; // pixels to the edge of the window
+
 /**
+ * A button with a panel of its own.
  * @param {string | Node} face of the button @param {string} label what it is for @param {...(Node | string)} inside
  * @returns {{element: HTMLDetailsElement, panel: HTMLElement, close: () => void}}
  */
@@ -13,13 +16,8 @@ export function createPopover(face, label, ...inside) {
   panel.append(...inside);
 
   const close = () => (element.open = false);
-  const outside = (event) => event.composedPath().includes(element) || close();
-  const escape = (event) => {
-    if (event.key !== "Escape" || !element.open) return; // of a closed one nobody means this button
-    event.stopPropagation();
-    close();
-    button.focus();
-  };
+  const outside = outsideOf(() => [element], close);
+  const escape = escapeTo(() => element.open && button, close); // of a closed one nobody means this button
   element.addEventListener("keydown", escape);
   element.addEventListener("toggle", () => {
     const listen = element.open ? "addEventListener" : "removeEventListener";
@@ -27,6 +25,69 @@ export function createPopover(face, label, ...inside) {
     if (element.open) keepInside(panel);
   });
   return { element, panel, close };
+}
+
+/**
+ * A panel that many buttons open, one at a time: it lies over all else, at the button.
+ * @param {HTMLElement} panel with the attribute popover @param {() => void} closed   hears of each time that it was closed
+ */
+export function createSharedPanel(panel, closed) {
+  let button = null; // that opened it; null: it is closed
+
+  function close() {
+    if (!button) return;
+    const by = button;
+    button = null;
+    closed();
+    panel.hidePopover();
+    by.setAttribute("aria-expanded", "false");
+    window.removeEventListener("pointerdown", outside, true);
+    window.removeEventListener("keydown", escape, true);
+  }
+
+  const outside = outsideOf(() => [panel, button], close);
+  const escape = escapeTo(() => button, close);
+
+  /** Above the button where there is room, else below it; never outside of the window. */
+  function place() {
+    if (!button) return;
+    const [at, own] = [button.getBoundingClientRect(), panel.getBoundingClientRect()];
+    const above = at.top - own.height - MARGIN;
+    const top = above > MARGIN ? above : Math.min(at.bottom + MARGIN, innerHeight - own.height - MARGIN);
+    panel.style.left = `${Math.max(MARGIN, Math.min(at.left, innerWidth - own.width - MARGIN))}px`;
+    panel.style.top = `${Math.max(MARGIN, top)}px`;
+  }
+
+  return {
+    close,
+    place,
+    /** @param {HTMLElement} by */
+    open(by) {
+      close();
+      button = by;
+      button.setAttribute("aria-expanded", "true");
+      panel.showPopover();
+      place();
+      window.addEventListener("pointerdown", outside, true);
+      window.addEventListener("keydown", escape, true);
+    },
+  };
+}
+
+/** @param {() => (Node | null)[]} parts of what is open */
+function outsideOf(parts, close) {
+  return (event) => event.composedPath().some((each) => parts().includes(each)) || close();
+}
+
+/** @param {() => HTMLElement | null | false} button   that gets the focus back; none: nothing is open */
+function escapeTo(button, close) {
+  return (event) => {
+    const back = button();
+    if (event.key !== "Escape" || !back) return;
+    event.stopPropagation();
+    close();
+    back.focus();
+  };
 }
 
 /** Closes all that are open below an element, and so stops their listening to the window. @param {ParentNode} root */
@@ -39,6 +100,6 @@ function keepInside(panel) {
   panel.style.translate = "";
   const { left, right } = panel.getBoundingClientRect();
   const width = document.documentElement.clientWidth;
-  const by = Math.max(8 - left, 0) || Math.min(width - 8 - right, 0);
+  const by = Math.max(MARGIN - left, 0) || Math.min(width - MARGIN - right, 0);
   if (by) panel.style.translate = `${by}px 0`;
 }
