@@ -469,3 +469,38 @@ def test_arrow_keys_over_the_means_never_write_over_a_pin(web_page: Page, web_op
     web_page.wait_for_function("sent.length > 0 && sent.at(-1).pins.startsWith('A:')")
     first = web_page.evaluate("sent.at(-1).pins").split("|")[0]
     assert [float(word) for word in first[2:].split(",")] == pytest.approx(mean, abs=1e-5)
+
+
+FOCUSED = "root().getRootNode().activeElement.ariaLabel ?? root().getRootNode().activeElement.textContent"
+
+
+def test_the_focus_goes_on_from_the_means_to_the_ends_of_the_way(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(data(tiny, show="morph"))
+    for word, stays in (("From", "From the mean of"), ("To", "to pin")):
+        web_page.get_by_role("combobox", name=f"{word} the mean of").focus()
+        web_page.keyboard.press("ArrowDown")
+        web_page.keyboard.press("Enter")
+        assert web_page.evaluate(FOCUSED) == stays
+    web_page.keyboard.press("ArrowUp")
+    web_page.evaluate("nextFrame()")
+    assert web_page.evaluate(FOCUSED) == "to pin"
+
+
+def test_the_focus_stays_on_the_button_that_pins(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", way="square"))
+    web_page.get_by_role("button", name="Pin z as A").focus()
+    for name in "BCD":
+        web_page.keyboard.press("Enter")
+        web_page.evaluate("nextFrame()")
+        assert web_page.evaluate(FOCUSED) == f"Pin z as {name}"
+    web_page.keyboard.press("Enter")
+    web_page.locator(".morph .missing").wait_for(state="hidden")
+    assert web_page.get_by_role("radio", name="Square").evaluate("(it) => it === it.getRootNode().activeElement")
+
+
+def test_lists_that_must_not_say_the_same_exchange_what_they_say(js: Callable) -> None:
+    assert js("ui/pair.js", "exchanged", [4, 7], 0, 7) == [7, 4]
+    assert js("ui/pair.js", "exchanged", [4, 7], 1, 9) == [4, 9]
+    assert js("ui/pair.js", "exchanged", ["A", "B", "C"], 0, "C") == ["C", "B", "A"]

@@ -9,6 +9,7 @@ import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
 import { onChosen } from "../ui/chosen.js";
 import { createMenu } from "../ui/menu.js";
+import { exchanged } from "../ui/pair.js";
 import { createDial } from "./dial.js";
 import { createFilm } from "./film.js";
 import { createSquare } from "./square.js";
@@ -32,11 +33,19 @@ export function createMorph(desk) {
 
   function turn(state) {
     const enough = stopsOf(state).length > 0;
+    const held = missing.element.contains(element.getRootNode().activeElement);
     ways.mark(state.way);
     missing.show(state, enough);
     ends.show(state, enough);
     film.element.toggleAttribute("hidden", !enough || state.way === "square");
     square.element.toggleAttribute("hidden", !enough || state.way !== "square");
+    if (held && enough) goOn();
+  }
+
+  /** What had the focus has gone: the focus goes on to what is there now, where the same can be chosen again. */
+  function goOn() {
+    const next = ends.element.hidden ? ways.element.querySelector(":checked") : ends.to;
+    next.focus({ preventScroll: true });
   }
   turn(store.state);
   store.subscribe((state, before) => {
@@ -51,27 +60,32 @@ function createMissing(store) {
   const buttons = h("div", { class: "joined" });
   const means = createMeans(store);
   const element = h("div", { class: "missing", hidden: "" }, sentence, buttons, means.element);
-  const press = (face, does) => {
-    const button = h("button", { type: "button", class: "tool" }, face);
-    button.addEventListener("click", does);
-    return button;
-  };
+  const freeIn = ({ pins }) => PINS.filter((name) => !pins[name]);
+  const here = button((event) => pinAt(store, freeIn(store.state)[0], event));
+  const one = button((event) => pinExamples(store, freeIn(store.state).slice(0, 1), event));
+  const all = button((event) => pinExamples(store, PINS, event));
+  buttons.append(here, one, all); // once: the focus must not be lost with a button that was pressed
 
   function show(state, enough) {
     element.toggleAttribute("hidden", enough);
     if (enough) return;
     means.show(state);
-    const free = PINS.filter((name) => !state.pins[name]);
+    const free = freeIn(state);
     const needed = state.way === "square" ? 4 : 2;
     const there = PINS.length - free.length;
     sentence.textContent = `${needed === 4 ? "A square lies between four pins" : "A morph leads from one pin to another"}: ${there === 0 ? "none is set yet" : `${there} of ${needed} ${there === 1 ? "is" : "are"} set`}. A pin keeps a z; press one above, or one of these.`;
-    const here = press(`Pin z as ${free[0]}`, (event) => pinAt(store, free[0], event));
-    const one = press(`Pin a random example as ${free[0]}`, (event) => pinExamples(store, [free[0]], event));
-    const all = press(there ? "Fill the rest with random examples" : "Fill with four random examples", (event) => pinExamples(store, PINS, event));
-    for (const button of [one, all]) button.toggleAttribute("disabled", !state.latents);
-    buttons.replaceChildren(here, one, all);
+    here.textContent = `Pin z as ${free[0]}`;
+    one.textContent = `Pin a random example as ${free[0]}`;
+    all.textContent = there ? "Fill the rest with random examples" : "Fill with four random examples";
+    for (const each of [one, all]) each.toggleAttribute("disabled", !state.latents);
   }
   return { element, show };
+}
+
+function button(press) {
+  const made = h("button", { type: "button", class: "tool" });
+  made.addEventListener("click", press);
+  return made;
 }
 
 const MEAN = "mean of "; // before a set’s key: it is pinned at this end
@@ -83,14 +97,14 @@ function createEnds(store) {
     onChosen(list, (event) => {
       const [now, chosen] = [stopsOf(store.state), list.value];
       if (chosen.startsWith(MEAN)) return pinMean(store, now[i], chosen.slice(MEAN.length), event);
-      const other = now[1 - i] === chosen ? now[i] : now[1 - i]; // the pin that is at the other end: they change places
-      choose(store, { ends: i === 0 ? chosen + other : other + chosen }, event);
+      choose(store, { ends: exchanged(now, i, chosen).join("") }, event);
     });
     return list;
   });
   const element = h("div", { class: "joined ends" }, h("span", { class: "plain" }, "From"), lists[0], h("span", { class: "plain" }, "to"), lists[1]);
   return {
     element,
+    to: lists[1],
     show(state, enough) {
       const two = enough && (state.way === "straight" || state.way === "spherical");
       element.toggleAttribute("hidden", !two);

@@ -6,6 +6,7 @@ import { setsOf } from "../latent/sets.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
+import { exchanged } from "../ui/pair.js";
 
 /** @param {import("../mount.js").Desk} desk */
 export function createChooser({ store }) {
@@ -23,12 +24,11 @@ export function createChooser({ store }) {
     return select;
   }
 
-  /** Lists that stand for the parts of a map's words; where two must differ, they change places. */
+  /** Lists that stand for the parts of a map's words. */
   function parts({ family, sign, options, labels }) {
     const change = (at, next, event) => {
       const { chosen } = wantedIn(store.state);
-      const swapped = chosen.map((old, i) => (i === at ? next : old === next ? chosen[at] : old));
-      go(`${family}:${swapped.join(sign)}`, event);
+      go(`${family}:${exchanged(chosen, at, next).join(sign)}`, event);
     };
     return labels.flatMap((label, at) => {
       const between = at ? [h("span", { "aria-hidden": "true" }, sign === ">" ? "→" : "·")] : [];

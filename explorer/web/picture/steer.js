@@ -4,6 +4,7 @@ import { byActivity } from "../latent/activity.js";
 import { sigmasOf } from "../latent/spread.js";
 import { choose, moveTo, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
+import { exchanged } from "../ui/pair.js";
 
 const WIDTH = 4; // sigma
 const STILL = 3; // pixels: a click moves nothing
@@ -19,10 +20,7 @@ export function createSteer({ store }, canvas) {
   function createSelect(which) {
     const select = /** @type {HTMLSelectElement} */ (h("select", { "aria-label": ["Sideways", "Up and down"][which] }));
     select.addEventListener("change", (event) => {
-      const axes = axesOf(store.state);
-      const chosen = Number(select.value);
-      const other = axes[1 - which] === chosen ? axes[which] : axes[1 - which]; // they change places
-      choose(store, { steer: which === 0 ? [chosen, other] : [other, chosen] }, event);
+      choose(store, { steer: exchanged(axesOf(store.state), which, Number(select.value)) }, event);
     });
     return select;
   }
