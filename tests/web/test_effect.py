@@ -136,7 +136,7 @@ def test_the_card_of_a_direction_is_of_the_direction_as_it_is_now(
 
 
 def test_the_effect_in_plain_words(js: Callable) -> None:
-    said = [js("sliders/card.js", "wordsOf", size) for size in (0.043, 0.012, 0.0021, 0.0002)]
+    said = [js("sliders/facts.js", "wordsOf", size) for size in (0.043, 0.012, 0.0021, 0.0002)]
     assert [words.split(":")[0] for words in said] == ["Strong", "Moderate", "Weak", "Next to nothing"]
     assert "about 4 %" in said[0]
     assert "about 0.2 %" in said[2]

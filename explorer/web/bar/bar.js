@@ -23,7 +23,7 @@ export function createBar(desk) {
   const example = button("Example", "A random one of the encoded pictures (E)", (event) => goExample(store, event));
   const start = button("Reset", "Back to where the view starts: the z of the model’s preview, its first example", (event) => goStart(store, event));
   const draws = h("div", { class: "joined" }, random, createTemperature(store));
-  const element = h("div", { class: "bar", role: "toolbar", "aria-label": "Move z" }, draws, example, createMeans(store), start, createPins(desk).element);
+  const element = h("div", { class: "bar", role: "toolbar", "aria-label": "Move z" }, draws, example, createMeanList(store), start, createPins(desk).element);
 
   function allow(state) {
     const missing = whyNot(state, "prior") && whyNot(state, "mixture") ? `${whyNot(state, "prior")} ${whyNot(state, "mixture")}` : "";
@@ -34,10 +34,10 @@ export function createBar(desk) {
   store.subscribe((state, before) => {
     if (state.model !== before.model || state.latents !== before.latents) allow(state);
   });
-  return { element, tools: createTools(desk) };
+  return { element, tools: createBarTools(desk) };
 }
 
-function createTools(desk) {
+function createBarTools(desk) {
   const { history } = desk;
   const back = button("↶", "Undo (Z)", (event) => undo(desk, event));
   const forth = button("↷", "Redo (Shift+Z)", (event) => redo(desk, event));
@@ -77,7 +77,7 @@ function createTemperature(store) {
 }
 
 /** A list of all that has a mean, which is gone to as soon as it is chosen. */
-function createMeans(store) {
+function createMeanList(store) {
   const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field means", title: "Go to the mean z of all examples of a class or group (keys 0 to 9 for the first classes; in this list the arrow keys leaf, and Enter goes)", "aria-label": "Go to the mean of" }));
   onChosen(list, (event) => {
     goMean(store, list.value, event);

@@ -5,7 +5,7 @@ import { along, stopsOf } from "../latent/travel.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createWalk } from "../ui/walk.js";
-import { createSheet } from "./sheet.js";
+import { createProof } from "./proof.js";
 import { whileOpen } from "./watch.js";
 
 const PRIORITY = 4;
@@ -16,9 +16,9 @@ const STEP_MS = 600; // a step, for whom things must not glide
 export function createFilm(desk) {
   const { root, store, lane } = desk;
   const [strips, one] = [lane(PRIORITY), lane(PRIORITY)];
-  const decoded = createSheet("Decoded on the way", (i, event) => scrub(i / (store.state.steps - 1), event));
-  const mixed = createSheet("Cross-fade of the end pictures");
-  const large = [createSheet("Decoded here"), createSheet("Cross-faded here")];
+  const decoded = createProof("Decoded on the way", (i, event) => scrub(i / (store.state.steps - 1), event));
+  const mixed = createProof("Cross-fade of the end pictures");
+  const large = [createProof("Decoded here"), createProof("Cross-faded here")];
   const rail = h("input", { type: "range", min: 0, max: 1, step: 0.001, "aria-label": "Where on the way" });
   const player = createPlayer(desk, () => (pinned ? pinned.stops - 1 : 1), scrub);
   const note = h("p", { class: "says" });

@@ -8,7 +8,7 @@ import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
 import { createDial } from "./dial.js";
-import { createSheet } from "./sheet.js";
+import { createProof } from "./proof.js";
 import { isTold, whileOpen } from "./watch.js";
 
 const PRIORITY = 4;
@@ -26,7 +26,7 @@ const SAYS = {
 /** @param {import("../mount.js").Desk} desk */
 export function createGenerate({ store, lane }) {
   const work = lane(PRIORITY);
-  const sheet = createSheet("Generated pictures", (i, event) => {
+  const sheet = createProof("Generated pictures", (i, event) => {
     if (!drawn[i]) return;
     goTo(store, drawn[i], event, `a draw from the ${drawsOf(store.state)}`);
     choose(store, { tab: "explore" }, event);

@@ -58,7 +58,7 @@ export function createMorph(desk) {
 function createMissing(store) {
   const sentence = h("p", {});
   const buttons = h("div", { class: "joined" });
-  const means = createMeans(store);
+  const means = createMeanEnds(store);
   const element = h("div", { class: "missing", hidden: "" }, sentence, buttons, means.element);
   const freeIn = ({ pins }) => PINS.filter((name) => !pins[name]);
   const here = button((event) => pinAt(store, freeIn(store.state)[0], event));
@@ -121,7 +121,7 @@ function createEnds(store) {
 }
 
 /** What lies between a 3 and an 8: the means of two classes or groups become the pins A and B. */
-function createMeans(store) {
+function createMeanEnds(store) {
   const lists = ["A", "B"].map((pin, i) => {
     const list = /** @type {HTMLSelectElement} */ (h("select", { class: "field", "aria-label": `${i ? "To" : "From"} the mean of` }));
     onChosen(list, (event) => pinMean(store, pin, list.value, event));

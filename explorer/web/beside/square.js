@@ -5,7 +5,7 @@ import { PINS } from "../choices.js";
 import { bilinear, stopsOf } from "../latent/travel.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
-import { createSheet } from "./sheet.js";
+import { createProof } from "./proof.js";
 import { whileOpen } from "./watch.js";
 
 const PRIORITY = 4;
@@ -14,11 +14,11 @@ const ABOUT = "A above left, B above right, C and D below.";
 /** @param {import("../mount.js").Desk} desk */
 export function createSquare({ store, lane }) {
   const work = lane(PRIORITY);
-  const decoded = createSheet("Decoded, all over the square between the pins A, B, C and D", (i, event) => {
+  const decoded = createProof("Decoded, all over the square between the pins A, B, C and D", (i, event) => {
     goTo(store, placesOf(store.state)[i], event, "between the pins A, B, C and D");
     choose(store, { tab: "explore" }, event);
   });
-  const mixed = createSheet("Cross-fade of the four pictures");
+  const mixed = createProof("Cross-fade of the four pictures");
   const note = h("p", { class: "says" });
   const figure = (title, sheet) => h("figure", { class: "strip" }, h("figcaption", {}, title), sheet.element);
   const element = h("div", { class: "square", hidden: "" }, h("div", { class: "two" }, figure("Decoded", decoded), figure("Cross-faded, pixel by pixel", mixed)), note);

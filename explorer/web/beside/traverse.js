@@ -1,14 +1,14 @@
 // Traverse: the classic table, a row for each dimension in use, from its low to its high end, all others as they are.
 
 import { goTo } from "../bar/actions.js";
-import { byActivity, klOf, UNUSED_NATS } from "../latent/activity.js";
+import { byActivity, klPerDimension, UNUSED_NATS } from "../latent/activity.js";
 import { nameOf } from "../latent/maps.js";
 import { spreadOf } from "../latent/spread.js";
 import { choose, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
 import { createDial } from "./dial.js";
-import { createSheet } from "./sheet.js";
+import { createProof } from "./proof.js";
 import { isTold, whileOpen } from "./watch.js";
 
 const PRIORITY = 4;
@@ -25,7 +25,7 @@ const AROUND = [
 /** @param {import("../mount.js").Desk} desk */
 export function createTraverse({ store, lane }) {
   const work = lane(PRIORITY);
-  const sheet = createSheet("Traversal of each dimension", (i, event) => {
+  const sheet = createProof("Traversal of each dimension", (i, event) => {
     if (!shown?.places[i]) return;
     const row = shown.rows[Math.floor(i / shown.columns)];
     goTo(store, { z: shown.places[i], label: shown.label }, event, `${nameOf(row)} from its row in Traverse`);
@@ -96,7 +96,7 @@ export function tableOf(state) {
   const { model, latents, around, columns } = state;
   const { z, label } = placeOf(state);
   const base = around === "z" ? z : Array.from(spreadOf(latents).average);
-  const kl = klOf(model, latents);
+  const kl = klPerDimension(model, latents);
   const { order, used } = byActivity(model, latents);
   const rows = order.slice(0, Math.min(used, MOST));
   const ends = rows.map((k) => endsOf(latents, k, model.stochastic));

@@ -7,7 +7,7 @@ export const UNUSED_NATS = 0.01; // a dimension whose KL is below this tells the
 const known = new WeakMap(); // latents -> {order, used}
 
 /** Codes without a posterior have no KL. @returns {Float32Array | null} */
-export function klOf(model, latents) {
+export function klPerDimension(model, latents) {
   return model.stochastic ? (latents?.kl ?? null) : null;
 }
 
@@ -22,7 +22,7 @@ export function isUnused(kl) {
  */
 export function byActivity(model, latents) {
   if (!latents) return { order: counted(model.latent), used: model.latent };
-  if (!known.has(latents)) known.set(latents, ordered(klOf(model, latents), latents));
+  if (!known.has(latents)) known.set(latents, ordered(klPerDimension(model, latents), latents));
   return known.get(latents);
 }
 

@@ -16,7 +16,7 @@ export function createCard(desk) {
   const decoder = desk.lane(1);
   const originals = createOriginals(desk);
   const [name, number] = [h("b", {}), h("span", {})];
-  const [decoded, original] = [createPicture("decoded"), createPicture("original")];
+  const [decoded, original] = [createFigure("decoded"), createFigure("original")];
   const pictures = h("div", { class: "pair" }, decoded.element, original.element);
   const figures = h("dl", {});
   const element = h("div", { class: "tip card", hidden: "" }, h("p", {}, name, number), h("div", { class: "whole" }, pictures, figures));
@@ -104,7 +104,7 @@ export function createCard(desk) {
 }
 
 /** One picture with its caption; empty until it has come. */
-function createPicture(caption) {
+function createFigure(caption) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", {}));
   const element = h("figure", {}, canvas, h("figcaption", {}, caption));
   const brush = canvas.getContext("2d");

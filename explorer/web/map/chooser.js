@@ -67,7 +67,7 @@ function wantedIn(state) {
   if (!latents) return null;
   if (family === "axes" && latents.d > 2) {
     const options = Array.from({ length: latents.d }, (_, k) => [String(k + 1), nameOf(k)]);
-    const chosen = (axesIn(words, latents.d) ?? axesOf(latents)).map((k) => String(k + 1));
+    const chosen = (axesIn(words, latents.d) ?? usualAxes(latents)).map((k) => String(k + 1));
     return { family, chosen, sign: ",", options, labels: ["Dimension along x", "Dimension along y"] };
   }
   if (family === "plane") {
@@ -80,7 +80,7 @@ function wantedIn(state) {
 }
 
 /** The two dimensions of the map of axes that came with the model. */
-function axesOf({ maps, d }) {
+function usualAxes({ maps, d }) {
   const { basis } = maps.find(({ name }) => name === "axes");
   return [0, 1].map((row) => Array.from(basis.subarray(row * d, (row + 1) * d)).findIndex((part) => part === 1));
 }

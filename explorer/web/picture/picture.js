@@ -1,11 +1,11 @@
 // The picture: pixels at their native size on a canvas that the page scales without blurring, and all that stands around it.
 
+import { createBadge } from "./badge.js";
 import { createClasses } from "./classes.js";
 import { createCompare } from "./compare.js";
 import { createKeep } from "./keep.js";
 import { createNear } from "./near.js";
 import { fillImage } from "./pixels.js";
-import { createPlace } from "./place.js";
 import { rememberSource } from "./remember.js";
 import { createSamples } from "./samples.js";
 import { createSampling, NO_SIGMA } from "./sampling.js";
@@ -30,14 +30,14 @@ export function createPicture(desk) {
   const stage = h("div", { class: "stage" }, canvas, veil, told);
   const caption = h("p", { class: "caption" });
   const last = rememberSource(store);
-  const [compare, samples, place] = [createCompare(desk, last), createSamples(desk, last), createPlace(desk)];
-  const near = createNear(desk, place.distance);
+  const [compare, samples, badge] = [createCompare(desk, last), createSamples(desk, last), createBadge(desk)];
+  const near = createNear(desk, badge.distance);
   const sampling = createSampling(desk, samples.redraw);
   const zoom = createZoom(desk, canvas, () => front);
   const painted = () => ["decoded", "preview"].includes(element.dataset.state);
   const edge = h("div", { class: "edge" }, zoom.button, ...createKeep(desk, canvas, tell, painted));
   const view = h("div", { class: "view" }, stage, edge, createSteer(desk, canvas).element);
-  const front = h("div", { class: "front" }, view, h("div", { class: "words" }, caption, place.element));
+  const front = h("div", { class: "front" }, view, h("div", { class: "words" }, caption, badge.element));
   const column = h("div", { class: "column" }, createClasses(store).element, sampling.element, createToggles(store), compare.element, near.element);
   const element = h("figure", { class: "picture", "data-state": "empty" }, h("div", { class: "board" }, front, column, samples.element));
   const brush = canvas.getContext("2d");
@@ -97,7 +97,7 @@ export function createPicture(desk) {
     },
     dispose() {
       clearTimeout(timer);
-      place.dispose();
+      badge.dispose();
     },
   };
 }

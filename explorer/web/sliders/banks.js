@@ -71,7 +71,7 @@ function wayOf(k, d) {
 
 function ofPrincipal({ latents }) {
   const { mean, vectors, sigmas, shares } = principal(latents);
-  const ways = vectors.map((vector, i) => (sigmas[i] > 0 ? along(mean, vector, sigmas[i], shares[i], i) : null)).filter(Boolean);
+  const ways = vectors.map((vector, i) => (sigmas[i] > 0 ? wayAlong(mean, vector, sigmas[i], shares[i], i) : null)).filter(Boolean);
   let [count, sum] = [0, 0];
   while (count < ways.length && count < MOST && sum < ENOUGH) sum += shares[count++];
   const [shown, rest] = [ways.slice(0, count), ways.slice(count)];
@@ -81,7 +81,7 @@ function ofPrincipal({ latents }) {
 }
 
 /** @returns {Way} */
-function along(mean, vector, sigma, share, i) {
+function wayAlong(mean, vector, sigma, share, i) {
   const line = direction(mean, vector.map((value) => sigma * value)); // prettier-ignore
   const about = `${percent(share)} of the variance of the encoded data lies along it. One unit is one sigma.`;
   return { key: `principal ${i}`, title: `Principal direction ${i + 1}`, face: [String(i + 1)], line, k: null, remark: percent(share), blocked: "", removable: false, about };

@@ -2,7 +2,7 @@
 
 import { h } from "../ui/dom.js";
 import { including, unknownRange } from "../latent/ranges.js";
-import { createKeys } from "./keys.js";
+import { createButtons } from "./buttons.js";
 import { createNumber, written } from "./number.js";
 import { createRail } from "./rail.js";
 
@@ -32,8 +32,8 @@ export function createSlider(way, hands) {
   const about = { title: `About ${title}`, "aria-label": `About ${title}`, "aria-haspopup": "dialog", "aria-expanded": "false" };
   const name = h("button", { type: "button", class: "name", ...about }, ...way.face);
   const asked = (what) => (event) => hands[what](row, event);
-  const keys = createKeys(way, { play: asked("play"), lock: asked("lock"), remove: asked("remove") });
-  const element = h("div", { class: "row" }, name, h("span", { class: "left" }, way.blocked || way.remark), rail.element, number.element, keys.element);
+  const buttons = createButtons(way, { play: asked("play"), lock: asked("lock"), remove: asked("remove") });
+  const element = h("div", { class: "row" }, name, h("span", { class: "left" }, way.blocked || way.remark), rail.element, number.element, buttons.element);
 
   let own = unknownRange(); // what was chosen
   let range = own; // wide enough for z
@@ -121,7 +121,7 @@ export function createSlider(way, hands) {
     },
     /** @param {{locked: boolean, playing: boolean}} on */
     mark(on) {
-      keys.mark(on);
+      buttons.mark(on);
       element.classList.toggle("locked", on.locked);
       element.classList.toggle("playing", on.playing);
     },

@@ -5,8 +5,8 @@ import { choose, moveTo, placeOf, recall } from "../state.js";
 import { h } from "../ui/dom.js";
 import { bankOf } from "./banks.js";
 import { createBank } from "./bank.js";
-import { createCard } from "./card.js";
 import { createEnd } from "./end.js";
+import { createFacts } from "./facts.js";
 import { createPairs } from "./pairs.js";
 import { createPlay } from "./play.js";
 import { createSlider } from "./slider.js";
@@ -17,10 +17,10 @@ const FEW = 4; // rows that have a line each
 /** @param {import("../mount.js").Desk} desk */
 export function createSliders(desk) {
   const { store } = desk;
-  const [head, pairs, card] = [createBank(desk), createPairs(desk), createCard(desk)];
+  const [head, pairs, facts] = [createBank(desk), createPairs(desk), createFacts(desk)];
   const list = h("div", { class: "list" });
   const end = createEnd(list);
-  const element = h("div", { class: "sliders", role: "group", "aria-label": "Latent dimensions" }, head.element, pairs.element, list, card.element);
+  const element = h("div", { class: "sliders", role: "group", "aria-label": "Latent dimensions" }, head.element, pairs.element, list, facts.element);
   let rows = []; // in their order; what is folded away is not built yet
   let held = null; // {row, z}: z was there when a hand came to this slider; null: something else has moved z since
   let moving = false; // by that hand
@@ -40,7 +40,7 @@ export function createSliders(desk) {
       choose(store, { between: store.state.between.filter((key) => `between ${key}` !== way.key) }, event);
       pairs.focus();
     },
-    tell: card.open,
+    tell: facts.open,
     rest,
     scrolls: () => list.scrollHeight > list.clientHeight + 1 || document.documentElement.scrollHeight > innerHeight + 1,
   };
@@ -68,7 +68,7 @@ export function createSliders(desk) {
 
   function rebuild(state, bank) {
     play.stop();
-    card.close();
+    facts.close();
     strips.forget();
     [rows, held] = [[], null];
     const d = bank.shown.length;
@@ -156,7 +156,7 @@ export function createSliders(desk) {
       end.dispose();
       play.dispose();
       strips.dispose();
-      card.dispose();
+      facts.dispose();
     },
   };
 }

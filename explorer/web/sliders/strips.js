@@ -66,7 +66,7 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
   async function fill(wanted, state) {
     const mine = (asked = wanted.map((row) => ({ row, wish: wishOf(row, state) })));
     const each = mine[0].wish.count;
-    const all = mine.flatMap(({ row, wish }) => placesOf(wish).map((at) => row.line.move(state.z, at)));
+    const all = mine.flatMap(({ row, wish }) => middlesOf(wish).map((at) => row.line.move(state.z, at)));
     const labels = state.model.classes ? all.map(() => state.label) : null;
     const answer = await work.decode(Float32Array.from(all.flat()), labels, (pixels, from, n) => {
       if (asked === mine) paint(mine, each, pixels, from, n);
@@ -133,7 +133,7 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
 }
 
 /** The values in the middle of each picture of a strip that goes from the low to the high end. */
-export function placesOf({ low, high, count }) {
+export function middlesOf({ low, high, count }) {
   return Array.from({ length: count }, (_, i) => low + ((i + 0.5) / count) * (high - low));
 }
 

@@ -1,6 +1,6 @@
-// The card of a slider: what it does to the pictures and where, in a sentence, then the figures: how much it tells the decoder, what it does to the pictures and where, what labels it follows.
+// What a card tells of a slider: what it does to the pictures and where, in a sentence and a picture, then the figures: how much it tells the decoder, what labels it follows.
 
-import { isUnused, klOf } from "../latent/activity.js";
+import { isUnused, klPerDimension } from "../latent/activity.js";
 import { correlation, correlationRatio, effectOf, pairsAlong, someOf, valuesAlong } from "../latent/effect.js";
 import { rangeOf } from "../latent/ranges.js";
 import { fillSigned, LESS, limitFor, MORE } from "../picture/difference.js";
@@ -12,7 +12,7 @@ const PRIORITY = 7;
 const [STRONG, WEAK, NOTHING] = [0.02, 0.005, 0.001]; // mean change of a pixel, for one sigma
 
 /** @param {import("../mount.js").Desk} desk */
-export function createCard({ store, lane }) {
+export function createFacts({ store, lane }) {
   const work = lane(PRIORITY);
   const element = h("div", { class: "popover dimension", popover: "manual", role: "dialog" });
   const known = new WeakMap(); // latents -> {a way’s step: effect}
@@ -80,7 +80,7 @@ export function createCard({ store, lane }) {
 }
 
 function klFact({ k }, { model, latents }) {
-  const kl = klOf(model, latents);
+  const kl = klPerDimension(model, latents);
   if (k === null || !kl) return [];
   const why = isUnused(kl[k])
     ? "nats: not used. Its posterior is the prior for every picture, so the decoder learnt to ignore it"

@@ -11,7 +11,7 @@ const [DWELL_MS, LEAVE_MS] = [250, 300];
 const DOTS = [[10, 4], [15, 8], [13, 14], [7, 14], [5, 8]]; // prettier-ignore
 
 /** @param {import("../mount.js").Desk} desk */
-export function createPlace(desk) {
+export function createBadge(desk) {
   const { store } = desk;
   const [spacingLane, roundtripLane] = [desk.lane(2), desk.lane(0)];
   const words = h("span", {}, "…");

@@ -9,7 +9,7 @@ const HELD = "held: random draws, the map and the picture leave it as it is";
  * @param {import("./banks.js").Way} way
  * @param {{play: (event: Event) => void, lock: (event: Event) => void, remove: (event: Event) => void}} press
  */
-export function createKeys({ title, k, removable, blocked }, press) {
+export function createButtons({ title, k, removable, blocked }, press) {
   const play = key("play", press.play);
   const lock = k === null ? null : key("lock", press.lock);
   const remove = removable ? key("remove", press.remove) : null;

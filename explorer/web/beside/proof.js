@@ -1,4 +1,4 @@
-// A sheet of decoded pictures, one of which can be taken: by a click, or by a ring that the arrow keys move.
+// A proof sheet of decoded pictures, one of which can be taken: by a click, or by a ring that the arrow keys move.
 
 import { createTiles } from "../picture/tiles.js";
 import { h } from "../ui/dom.js";
@@ -10,7 +10,7 @@ const GOOD = 0.8; // of the room: whole pixels are worth so much of it
  * @param {string} label for screen readers
  * @param {((i: number, event: Event) => void) | null} take   null: the pictures are only looked at
  */
-export function createSheet(label, take = null) {
+export function createProof(label, take = null) {
   const tiles = createTiles(label);
   const print = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "print", "aria-hidden": "true" }));
   const ring = h("div", { class: "marker", hidden: "" });
