@@ -13,6 +13,7 @@ import { createSteer } from "./steer.js";
 import { createZoom } from "./zoom.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
+import { createHint } from "../ui/hint.js";
 
 const TOLD_MS = 3500;
 const BESIDE = [
@@ -26,8 +27,8 @@ export function createPicture(desk) {
   const { store } = desk;
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "pixels", role: "application", tabindex: 0, "aria-label": "Decoded picture" }));
   const veil = h("p", { class: "veil", role: "status" });
-  const told = h("p", { class: "told", role: "status" });
-  const stage = h("div", { class: "stage" }, canvas, veil, told);
+  const told = createHint("told", TOLD_MS);
+  const stage = h("div", { class: "stage" }, canvas, veil, told.element);
   const caption = h("p", { class: "caption" });
   const last = rememberSource(store);
   const [compare, samples, badge] = [createCompare(desk, last), createSamples(desk, last), createBadge(desk)];
@@ -35,14 +36,13 @@ export function createPicture(desk) {
   const sampling = createSampling(desk, samples.redraw);
   const zoom = createZoom(desk, canvas, () => front);
   const painted = () => ["decoded", "preview"].includes(element.dataset.state);
-  const edge = h("div", { class: "edge" }, zoom.button, ...createKeep(desk, canvas, tell, painted));
+  const edge = h("div", { class: "edge" }, zoom.button, ...createKeep(desk, canvas, told.say, painted));
   const view = h("div", { class: "view" }, stage, edge, createSteer(desk, canvas).element);
   const front = h("div", { class: "front" }, view, h("div", { class: "words" }, caption, badge.element));
   const column = h("div", { class: "column" }, createClasses(store).element, sampling.element, createToggles(store), compare.element, near.element);
   const element = h("figure", { class: "picture", "data-state": "empty" }, h("div", { class: "board" }, front, column, samples.element));
   const brush = canvas.getContext("2d");
   let image = null;
-  let timer = 0;
 
   /** Gives the canvas a new size only if it has to: resizing wipes it. */
   function resize([, height, width]) {
@@ -63,13 +63,6 @@ export function createPicture(desk) {
     const still = ["model", "label", "latents", "source", "drawn", "how"].every((name) => state[name] === before[name]);
     if (!still) describe(state);
   });
-
-  /** A sentence that goes by itself. */
-  function tell(sentence) {
-    clearTimeout(timer);
-    told.textContent = sentence;
-    timer = setTimeout(() => (told.textContent = ""), TOLD_MS);
-  }
 
   return {
     element,
@@ -96,7 +89,7 @@ export function createPicture(desk) {
       veil.textContent = sentence;
     },
     dispose() {
-      clearTimeout(timer);
+      told.dispose();
       badge.dispose();
     },
   };
