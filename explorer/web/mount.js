@@ -3,12 +3,13 @@
 import { createBeside } from "./beside/beside.js";
 import { START } from "./choices.js";
 import { createBackground } from "./engine/background.js";
-import { createDecoder } from "./engine/decoder.js";
 import { createHistory } from "./history.js";
 import { listenToKeys } from "./keys.js";
-import { fetchLatents } from "./latent/latents.js";
 import { arrive, keyOf, readLink } from "./link.js";
+import { createLoader } from "./load.js";
 import { createMapView } from "./map/map.js";
+import { createNotices } from "./notices.js";
+import { createPainting } from "./painting.js";
 import { createPicture } from "./picture/picture.js";
 import { createScreen } from "./screen.js";
 import { createSettling } from "./settle.js";
@@ -70,145 +71,19 @@ function createLive(element, gone) {
   const root = h("div", { class: "explorer", tabindex: -1 });
   const background = createBackground(stumble);
   const history = createHistory(store);
-  const desk = { root, store, history, lane: background.lane, complain: (sentence) => complain([sentence]), busy: () => settling.busy() };
+  const notices = createNotices();
+  const desk = { root, store, history, lane: background.lane, complain: notices.complain, busy: () => settling.busy() };
   const parts = { picture: createPicture(desk), sliders: createSliders(desk), map: createMapView(desk), beside: createBeside(desk) };
-  const { picture, map } = parts;
   const screen = createScreen(desk, parts);
-  const complaint = h("p", { class: "complaint", role: "status" });
-  const loss = h("p", { class: "lasting", role: "status" }); // what is missing as long as this model is open
-  const remark = h("p", { class: "aside", role: "status" }); // nothing is wrong, but a person should know
-  root.append(complaint, loss, remark, screen.element);
-  const decoder = createDecoder(paint, (error) => lose(`The decoder stopped: ${error.message}.`));
+  root.append(...notices.elements, screen.element);
+  const painting = createPainting(root, store, parts.picture);
+  const loader = createLoader(desk, { map: parts.map, painting, background, notices });
   let [given, tell] = ["", (_link, _word) => {}];
-  let painted = null; // the z and the class whose picture is on the canvas
-  let model = null; // the model that is loaded or being loaded; newer than the store's only inside `load`
-  let lost = ""; // why no picture can be painted, if so
-
-  function paint({ pixels, z, label, decodeMs, runs, event }) {
-    picture.paint(pixels, store.state.model.shape);
-    painted = { z, label };
-    lost = "";
-    picture.say("");
-    const inputToPaintMs = event ? performance.now() - event.timeStamp : null;
-    const detail = { z, label, pixels, decodeMs, inputToPaintMs, runs };
-    root.dispatchEvent(new CustomEvent("explorer:painted", { detail, bubbles: true, composed: true }));
-  }
 
   function stumble(error, lost) {
     const sentence = `Grids, strips and the search for near examples stand still: ${error.message}.`;
-    if (lost) loss.textContent = `${sentence} Reload the page, or choose another model, to try again.`;
-    else complain([sentence]);
-  }
-
-  function lose(sentence) {
-    lost = sentence;
-    refresh(store.state);
-  }
-
-  /** Says what the canvas shows; a picture of another z must not pass for the picture of this one. */
-  function refresh(state) {
-    const right = painted !== null && sameWish(painted, state);
-    if (!right) picture.outdated();
-    else if (picture.element.dataset.state === "outdated") picture.element.dataset.state = "preview";
-    const ready = root.dataset.ready === "true";
-    picture.say(lost || (right || ready ? "" : "The decoder is starting …"));
-  }
-
-  function request(state, event) {
-    if (isWhole(state)) decoder.request(state, event);
-  }
-
-  store.subscribe((state, before, { event }) => {
-    if (state.z === before.z && state.label === before.label && state.source === before.source) return;
-    if (root.dataset.ready === "true") request(state, event);
-    else refresh(state);
-  });
-
-  // --- a model: everything that can be fetched is fetched at the same time
-
-  function load({ model: next, runtime: given, link }) {
-    model = { ...next, url: absolute(next.url) };
-    const runtime = { module: absolute(given.module), wasm: absolute(given.wasm) };
-    lost = "";
-    root.dataset.ready = "false";
-    settling.forget();
-    history.forget();
-    background.close();
-    const { wrong, ...asked } = readLink(link, model);
-    complaint.textContent = wrong.join(" ");
-    loss.textContent = remark.textContent = "";
-    painted = null;
-    store.set({ model, latents: null, latentsFailed: false, home: null, ...asked }, { by: "host" });
-    map.say("Reading the map …");
-    refresh(store.state);
-    loadPreview(model);
-    const both = [loadLatents(model), loadDecoder(model, runtime)];
-    loadBackground(model, runtime, both);
-  }
-
-  async function loadLatents(mine) {
-    try {
-      const latents = await fetchLatents(`${mine.url}latents.safetensors`, mine.latent);
-      if (mine !== model) return;
-      if (painted && !isWhole({ model, ...painted })) painted = { ...painted, label: classOfPreview(mine, latents) };
-      const { wrong, ...found } = arrive(store.state, latents, mine.classes);
-      store.set({ latents, ...found }, { by: "host" });
-      history.keep();
-      complain(wrong);
-      map.say(latents.maps.length ? "" : "This model has no map.");
-    } catch (error) {
-      if (mine !== model) return;
-      map.say(`The map cannot be shown: ${error.message}.`);
-      const label = isWhole(store.state) ? store.state.label : 0; // nobody else will name a class
-      store.set({ latentsFailed: true, label }, { by: "host" });
-      history.keep();
-    }
-  }
-
-  function complain(wrong) {
-    const said = complaint.textContent;
-    complaint.textContent = [said, ...wrong.filter((sentence) => !said.includes(sentence))].filter(Boolean).join(" ");
-  }
-
-  async function loadPreview(mine) {
-    const image = new Image();
-    image.src = `${mine.url}preview.png`;
-    const there = await image.decode().then(() => true, () => false); // prettier-ignore
-    if (!there || mine !== model || root.dataset.ready === "true") return;
-    const { z, label, latents } = store.state;
-    const shown = { z: mine.preview.z, label: latents && classOfPreview(mine, latents) };
-    if (!sameWish(shown, { z, label })) return;
-    picture.preview(image, mine.shape);
-    painted = shown;
-    refresh(store.state);
-  }
-
-  /** @returns {Promise<boolean>} whether there is one */
-  async function loadDecoder(mine, runtime) {
-    if (!mine.decoder) {
-      decoder.close();
-      lose(mine.note ?? "This model comes without a decoder, so no picture can be painted.");
-      return false;
-    }
-    try {
-      const session = await decoder.open(mine, runtime);
-      if (!session) return false;
-      root.dataset.ready = "true";
-      root.dataset.decoder = session.where;
-      remark.textContent = session.why ?? "";
-      picture.say("");
-      request(store.state);
-      return true;
-    } catch (error) {
-      if (mine === model) lose(`No picture can be painted, because the decoder did not start: ${error.message}.`);
-      return false;
-    }
-  }
-
-  /** The worker comes last: it must not take the processor from the first picture. */
-  async function loadBackground(mine, runtime, both) {
-    const [, decodes] = await Promise.all(both);
-    if (mine === model) background.open(mine, decodes ? runtime : null, store.state.latents);
+    if (lost) notices.lose(`${sentence} Reload the page, or choose another model, to try again.`);
+    else notices.complain(sentence);
   }
 
   function go(link) {
@@ -216,15 +91,14 @@ function createLive(element, gone) {
     const { wrong, ...asked } = readLink(link, model);
     const never = latentsFailed ? { source: null, drawn: false, label: asked.label ?? label } : {}; // else they will tell
     const { wrong: more = [], ...found } = latents ? arrive(asked, latents, model.classes) : never;
-    settling.forget();
-    complaint.textContent = "";
-    complain([...wrong, ...more]);
+    notices.hush();
+    notices.complain(...wrong, ...more);
     store.set({ ...asked, ...found, home: null }, { by: "host" });
     if (latents || latentsFailed) history.keep();
   }
 
   const settling = createSettling(root, store, history.keep, (link, word) => {
-    complaint.textContent = ""; // the link that it spoke of is no more
+    notices.hush(); // the link that it spoke of is no more
     tell(link, word);
   });
   const deafen = listenToKeys(desk);
@@ -234,17 +108,19 @@ function createLive(element, gone) {
     update(data, send) {
       tell = send;
       const link = keyOf(data.link);
-      const [fresh, moved] = [absolute(data.model.url) !== model?.url, link !== given];
+      const [fresh, moved] = [!loader.has(data.model), link !== given];
       given = link;
       settling.goOn(data.heard);
-      if (fresh) load(data);
-      else if (moved && !settling.isEcho(data.link, data.heard)) go(data.link);
+      if (!fresh && (!moved || settling.isEcho(data.link, data.heard))) return;
+      settling.forget();
+      if (fresh) loader.load(data);
+      else go(data.link);
     },
     dispose() {
-      model = null;
+      loader.dispose();
       deafen();
       settling.dispose();
-      decoder.dispose();
+      painting.dispose();
       background.dispose();
       closeAll(root);
       for (const part of [screen, ...Object.values(parts)]) part.dispose?.();
@@ -263,21 +139,4 @@ function reveal(root, element) {
   style.addEventListener("error", show); // ugly is better than nothing
   root.prepend(style);
   element.append(root);
-}
-
-const absolute = (url) => new URL(url, document.baseURI).href;
-
-/** Is all known that the decoder is told? */
-function isWhole({ model, label }) {
-  return label !== null || !model.classes;
-}
-
-/** Do two wishes ask the decoder for the same picture? */
-function sameWish(one, other) {
-  return one.label === other.label && String(one.z) === String(other.z);
-}
-
-/** preview.png is of the first example, and so of its class. */
-function classOfPreview({ classes }, latents) {
-  return classes ? latents.classOf(0) : null;
 }

@@ -51,6 +51,11 @@ export function placeOf({ home, z, label, source, drawn, how }) {
   return home ?? { z, label, source, drawn, how };
 }
 
+/** Is all known that the decoder is told? @param {Pick<State, "model" | "label">} state */
+export function isTold({ model, label }) {
+  return label !== null || !model.classes;
+}
+
 /**
  * A person moves z, so it is no longer any example's mean.
  * @param {ArrayLike<number>} z @param {Event} [event]
