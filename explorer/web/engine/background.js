@@ -1,10 +1,7 @@
 // Work for the worker, a little at a time: each lane keeps only its newest question, and a lower lane waits for a higher.
 
-import { sizeOf } from "./session.js";
-
-const SLICE_MS = 12; // of one question: so long may a lane wait for the worker
-const MOST = 64; // pictures in one question
-const APART = 5; // examples in one question: among 70,000 each takes some milliseconds
+import { createJobs } from "./jobs.js";
+import { createPost, Lost } from "./post.js";
 
 /**
  * An answer is null where it was overtaken, by a newer question of the same lane, a drop or another model, or where the
@@ -24,10 +21,11 @@ const APART = 5; // examples in one question: among 70,000 each takes some milli
 export function createBackground(fail) {
   const lanes = []; // {priority, job}, the most urgent first
   const post = createPost(loseWorker);
-  let model = null; // the open one, with what it can do
+  const jobs = createJobs(post);
+  /** @type {import("./jobs.js").Open | null} */
+  let model = null;
   let opened = 0; // an answer for an older model is dropped
   let busy = false;
-  let perPicture = 2; // ms, measured as we go
 
   async function work() {
     if (busy) return;
@@ -37,7 +35,7 @@ export function createBackground(fail) {
       const [job, epoch] = [lane.job, opened];
       const wanted = () => lane.job === job && epoch === opened;
       try {
-        const answer = await job.step(wanted);
+        const answer = await job.step(model, wanted);
         if (wanted() && answer !== undefined) finish(lane, answer);
       } catch (error) {
         if (!wanted()) continue;
@@ -60,49 +58,13 @@ export function createBackground(fail) {
     lane.job = null;
   }
 
-  /** @param {(wanted: () => boolean) => Promise<any>} step   does some of the work; undefined: there is more to do */
+  /** @param {import("./jobs.js").Step} step */
   function enter(lane, step) {
     finish(lane, null);
     const answer = new Promise((end) => (lane.job = { step, end }));
     work();
     return answer;
   }
-
-  /** Decodes so many pictures as fit into a slice of time, again and again. */
-  function decoding(z, labels, part) {
-    let [from, all] = [0, null];
-    return async (wanted) => {
-      if (!model.decodes) return null;
-      const [d, size] = [model.latent, sizeOf(model)];
-      const whole = z.length / d;
-      all ??= new Float32Array(whole * size);
-      const n = Math.min(MOST, whole - from, Math.max(1, Math.floor(SLICE_MS / perPicture)));
-      const started = performance.now();
-      const told = labels && Array.from(labels).slice(from, from + n);
-      const { pixels } = await post.ask("decode", { z: z.slice(from * d, (from + n) * d), labels: told, n });
-      perPicture += 0.2 * ((performance.now() - started) / n - perPicture);
-      if (!wanted()) return null;
-      all.set(pixels, from * size);
-      part?.(pixels, from, n);
-      from += n;
-      return from < whole ? undefined : all;
-    };
-  }
-
-  /** Looks at a few examples, again and again. */
-  function spacing(sample) {
-    const parts = [];
-    return async () => {
-      if (!model.searches) return null;
-      const from = parts.length * APART;
-      parts.push(await post.ask("spacing", { sample, from, to: from + APART }));
-      if (from + APART < sample) return undefined;
-      const all = (kind) => Float32Array.from(parts.flatMap((part) => Array.from(part[kind]))).sort();
-      return { means: all("means"), samples: all("samples") };
-    };
-  }
-
-  const asking = (able, kind, question) => () => (model[able] ? post.ask(kind, question) : Promise.resolve(null));
 
   return {
     /** @param {number} priority   0 goes first @returns {Lane} */
@@ -111,11 +73,11 @@ export function createBackground(fail) {
       lanes.push(lane);
       lanes.sort((one, other) => one.priority - other.priority);
       return {
-        decode: async (z, labels = null, part) => (z.length ? enter(lane, decoding(z, labels, part)) : new Float32Array()),
-        roundtrip: async (z, label) => (await enter(lane, asking("decodes", "roundtrip", { z, labels: [label], n: 1 })))?.mean ?? null,
-        near: (z, k) => enter(lane, asking("searches", "near", { z, k })),
-        spacing: (sample) => enter(lane, spacing(sample)),
-        faith: (xy) => enter(lane, asking("searches", "faith", { xy })),
+        decode: async (z, labels = null, part) => (z.length ? enter(lane, jobs.decoding(z, labels, part)) : new Float32Array()),
+        roundtrip: async (z, label) => (await enter(lane, jobs.asking("decodes", "roundtrip", { z, labels: [label], n: 1 })))?.mean ?? null,
+        near: (z, k) => enter(lane, jobs.asking("searches", "near", { z, k })),
+        spacing: (sample) => enter(lane, jobs.spacing(sample)),
+        faith: (xy) => enter(lane, jobs.asking("searches", "faith", { xy })),
         drop: () => finish(lane, null),
       };
     },
@@ -149,51 +111,5 @@ export function createBackground(fail) {
       this.close();
       post.dispose();
     },
-  };
-}
-
-/** The worker is gone, and it has been said. */
-class Lost extends Error {}
-
-/** Questions to the worker, one after another; it is started by the first, and again by the first after it was lost. */
-function createPost(lose) {
-  const open = new Map(); // id -> how its promise is kept or broken
-  let [worker, line, last] = [null, Promise.resolve(), 0];
-
-  function start() {
-    worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data: { id, answer, error } }) => {
-      const { keep, break_ } = open.get(id);
-      open.delete(id);
-      if (error === undefined) keep(answer);
-      else break_(new Error(error));
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      const error = new Lost(event.message || "the browser did not start a worker");
-      worker.terminate();
-      worker = null;
-      lose(error);
-      for (const { break_ } of open.values()) break_(error);
-      open.clear();
-    };
-  }
-
-  function put(kind, question) {
-    if (!worker) start();
-    return new Promise((keep, break_) => {
-      open.set(++last, { keep, break_ });
-      worker.postMessage({ id: last, kind, ...question });
-    });
-  }
-
-  return {
-    /** @returns {Promise<any>} */
-    ask(kind, question) {
-      const answer = line.then(() => put(kind, question));
-      line = answer.catch(() => {});
-      return answer;
-    },
-    dispose: () => worker?.terminate(),
   };
 }

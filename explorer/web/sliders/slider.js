@@ -53,28 +53,6 @@ export function createSlider(way, hands) {
     if (!same) rail.reach(range, own);
   }
 
-  const within = (value) => Math.min(range.high, Math.max(range.low, value));
-  const nudge = (sigmas, event) => hands.move(row, within(hands.rest(row) + sigmas * range.sigma), event);
-
-  function press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const ends = { Home: range.low, End: range.high };
-    const by = KEYS[event.key];
-    if (by === undefined && !(event.key in ends)) return;
-    event.preventDefault(); // step="any" leaves the size of a key's step to the browser, and they differ a hundredfold
-    if (by === undefined) hands.move(row, ends[event.key], event);
-    else nudge(event.shiftKey ? Math.sign(by) * STRIDE : by, event);
-  }
-
-  /** The wheel belongs to the slider that was clicked, or to any where it has nothing to scroll. */
-  function roll(event) {
-    const by = event.deltaY || event.deltaX; // with shift a browser makes it sideways
-    if (by === 0 || event.ctrlKey || (hands.scrolls() && !input.matches(":focus"))) return;
-    event.preventDefault();
-    const notches = event.deltaMode ? Math.sign(by) : Math.max(-1, Math.min(1, by / NOTCH));
-    nudge(-notches * (event.shiftKey ? STRIDE : STEP), event);
-  }
-
   function reset(event) {
     if (event.target.closest("button:not(.value)")) return;
     number.close();
@@ -83,13 +61,11 @@ export function createSlider(way, hands) {
 
   name.addEventListener("click", () => hands.tell(row, name));
   input.addEventListener("input", (event) => hands.move(row, Number(input.value), event));
-  input.addEventListener("keydown", press);
   rail.reach(range, own);
   if (way.blocked) {
     element.classList.add("blocked");
     input.setAttribute("disabled", "");
   } else {
-    rail.element.addEventListener("wheel", roll, { passive: false });
     element.addEventListener("dblclick", reset);
   }
 
@@ -127,5 +103,38 @@ export function createSlider(way, hands) {
     },
   };
   row.mark({ locked: false, playing: false });
+  listenToNudges(row, rail, hands);
   return row;
+}
+
+/** Keys and the wheel move z by sigmas. @param {Row} row @param {ReturnType<typeof createRail>} rail @param {Hands} hands */
+function listenToNudges(row, rail, hands) {
+  const { input } = rail;
+
+  function nudge(sigmas, event) {
+    const { low, high, sigma } = row.range;
+    hands.move(row, Math.min(high, Math.max(low, hands.rest(row) + sigmas * sigma)), event);
+  }
+
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const ends = { Home: row.range.low, End: row.range.high };
+    const by = KEYS[event.key];
+    if (by === undefined && !(event.key in ends)) return;
+    event.preventDefault(); // step="any" leaves the size of a key's step to the browser, and they differ a hundredfold
+    if (by === undefined) hands.move(row, ends[event.key], event);
+    else nudge(event.shiftKey ? Math.sign(by) * STRIDE : by, event);
+  }
+
+  /** The wheel belongs to the slider that was clicked, or to any where it has nothing to scroll. */
+  function roll(event) {
+    const by = event.deltaY || event.deltaX; // with shift a browser makes it sideways
+    if (by === 0 || event.ctrlKey || (hands.scrolls() && !input.matches(":focus"))) return;
+    event.preventDefault();
+    const notches = event.deltaMode ? Math.sign(by) : Math.max(-1, Math.min(1, by / NOTCH));
+    nudge(-notches * (event.shiftKey ? STRIDE : STEP), event);
+  }
+
+  input.addEventListener("keydown", press);
+  if (!row.way.blocked) rail.element.addEventListener("wheel", roll, { passive: false });
 }

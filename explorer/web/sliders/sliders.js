@@ -22,15 +22,14 @@ export function createSliders(desk) {
   const end = createEnd(list);
   const element = h("div", { class: "sliders", role: "group", "aria-label": "Latent dimensions" }, head.element, pairs.element, list, facts.element);
   let rows = []; // in their order; what is folded away is not built yet
-  let held = null; // {row, z}: z was there when a hand came to this slider; null: something else has moved z since
-  let moving = false; // by that hand
   let built = ""; // which rows
   const rest = (row) => row.line.at(placeOf(store.state).z);
-  const play = createPlay(desk, move, rest, () => markAll(store.state));
+  const mover = createMover(store);
+  const play = createPlay(desk, mover.move, rest, () => markAll(store.state));
   const strips = createStrips(desk, list, () => rows, () => play.going);
 
   const hands = {
-    move,
+    move: mover.move,
     play: (row) => {
       play.toggle(row);
       strips.soon();
@@ -44,17 +43,6 @@ export function createSliders(desk) {
     rest,
     scrolls: () => list.scrollHeight > list.clientHeight + 1 || document.documentElement.scrollHeight > innerHeight + 1,
   };
-
-  /** Moves z along one way only, always from where the hand found it, so that rounding does not add up. */
-  function move(row, to, event) {
-    if (held?.row !== row) held = { row, z: placeOf(store.state).z };
-    const z = row.line.move(held.z, to);
-    const { label, locked } = store.state;
-    moving = true;
-    if (locked.includes(row.way.k)) recall(store, { z, label }, event); // a lock does not hold its own slider
-    else moveTo(store, z, event);
-    moving = false;
-  }
 
   // --- building
 
@@ -70,7 +58,8 @@ export function createSliders(desk) {
     play.stop();
     facts.close();
     strips.forget();
-    [rows, held] = [[], null];
+    rows = [];
+    mover.letGo();
     const d = bank.shown.length;
     element.dataset.bank = state.bank;
     element.dataset.size = d <= FEW ? "few" : "many";
@@ -110,15 +99,6 @@ export function createSliders(desk) {
     mark(row, state);
   }
 
-  function spread(row, { model, latents, range }) {
-    row.spread(latents ? rangeOf(latents, row.line, model.stochastic, range) : unknownRange());
-  }
-
-  function posterior(row, { model, latents, source, drawn }) {
-    const known = model.stochastic && latents && source !== null && !drawn;
-    row.posterior(known ? row.line.width(latents.std, source * latents.d) : null);
-  }
-
   function mark(row, { locked }) {
     row.mark({ locked: locked.includes(row.way.k), playing: play.isPlayed(row) });
   }
@@ -132,7 +112,6 @@ export function createSliders(desk) {
     if (other("model")) element.style.setProperty("--rows", String(state.model.latent));
     if (other("model", "latents", "bank", "range", "speed")) head.show(state);
     if (other("model", "latents", "bank", "groups", "between", "apart")) pairs.show(state);
-    if (other("z") && !moving) held = null;
     const made = state.bank === "between" && other("groups", "between", "apart");
     if (made || other("model", "latents", "bank")) renew(state, state.bank === "dimensions" && !other("model", "bank"));
     else if (other("z", "range")) follow(state, before, other("range"));
@@ -144,7 +123,7 @@ export function createSliders(desk) {
     for (const row of rows) {
       if (row.way.blocked) continue;
       if (reach) spread(row, state);
-      row.show(state.z, held?.row === row);
+      row.show(state.z, mover.holds(row));
       if (state.source !== before.source || state.drawn !== before.drawn) posterior(row, state);
     }
   }
@@ -153,12 +132,44 @@ export function createSliders(desk) {
     element,
     dispose() {
       leave();
+      mover.dispose();
       end.dispose();
       play.dispose();
       strips.dispose();
       facts.dispose();
     },
   };
+}
+
+/** Moves z along one way only, always from where the hand found it, so that rounding does not add up. */
+function createMover(store) {
+  let held = null; // {row, z}: z was there when a hand came to this slider; null: something else has moved z since
+  let moving = false; // by that hand
+  const letGo = () => (held = null);
+
+  function move(row, to, event) {
+    if (held?.row !== row) held = { row, z: placeOf(store.state).z };
+    const z = row.line.move(held.z, to);
+    const { label, locked } = store.state;
+    moving = true;
+    if (locked.includes(row.way.k)) recall(store, { z, label }, event); // a lock does not hold its own slider
+    else moveTo(store, z, event);
+    moving = false;
+  }
+
+  const dispose = store.subscribe((state, before) => {
+    if (state.z !== before.z && !moving) letGo();
+  });
+  return { move, letGo, dispose, holds: (row) => held?.row === row };
+}
+
+function spread(row, { model, latents, range }) {
+  row.spread(latents ? rangeOf(latents, row.line, model.stochastic, range) : unknownRange());
+}
+
+function posterior(row, { model, latents, source, drawn }) {
+  const known = model.stochastic && latents && source !== null && !drawn;
+  row.posterior(known ? row.line.width(latents.std, source * latents.d) : null);
 }
 
 function toggled(list, one) {
