@@ -1,19 +1,15 @@
 // Where z is on the map: its cursor or a stand-in, its trail, the posterior it came from, and the way of a morph.
 
 import { createNeighbours } from "../latent/neighbours.js";
-import { spacingOf } from "../latent/spacing.js";
-import { pathOf } from "../latent/travel.js";
 import { placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createOverlay } from "./overlay.js";
+import { createPath } from "./path.js";
 
 const REMEMBERED = 60; // places of the trail
 const TRAIL_MS = 2000; // after z came to rest the trail goes
 const FADE_MS = 600; // as in overlay.css
 const JUMP = 1 / 4; // of the view: whoever jumps leaves no trail
-const STEPS = 33; // places of a path at which data are looked for
-const FAR = 0.99; // of the data lie nearer to an example than this: beyond it there are none near
-const PATH = ["latents", "tab", "pins", "way", "ends"]; // of the state: another value may be another path
 const STAND_IN = "z has no place of its own here. Dashed: the example nearest to it.";
 const GUESS = "Approximate: the picture is of the z that the nearest points suggest.";
 
@@ -21,13 +17,12 @@ const GUESS = "Approximate: the picture is of the z that the nearest points sugg
 export function createHere({ store, lane }, viewport) {
   const overlay = createOverlay();
   const remark = h("p", { class: "remark unsaid" }, STAND_IN);
-  const worker = lane(4);
+  const path = createPath(lane(4), draw);
   let map = null;
   let neighbours = null; // of the open latents
   let visited = null; // where the mouse looks around, on the map
   let trail = []; // the last z
   let [fading, waiting] = [false, 0]; // the trail is about to go; the timer until then
-  let path = { zs: null, nearness: null, key: "" };
 
   /** Where z lies on the map, or null: a map that is not linear has a place only for examples. */
   function placeOn({ z, source }) {
@@ -49,7 +44,7 @@ export function createHere({ store, lane }, viewport) {
     drawPosterior(placeOf(state), state);
     overlay.pins(map.project ? Object.entries(state.pins).map(([name, { z }]) => ({ name, at: viewport.toScreen(map.project(z)) })) : []);
     overlay.trail(map.project ? trail.map(map.project) : [], viewport, fading);
-    overlay.path(path.zs && map.project ? path.zs.map((z, i) => [...map.project(z), path.nearness?.[i] ?? 1]) : [], viewport);
+    overlay.path(map.project ? path.places().map(({ z, nearness }) => [...map.project(z), nearness]) : [], viewport);
   }
 
   function say(state, own) {
@@ -87,25 +82,6 @@ export function createHere({ store, lane }, viewport) {
     return Math.hypot(x2 - x1, y2 - y1) * viewport.k > JUMP * Math.min(viewport.width, viewport.height);
   }
 
-  async function findPath(state) {
-    const zs = pathOf(state, STEPS);
-    const key = JSON.stringify(zs);
-    if (key === path.key) return;
-    path = { zs, nearness: null, key };
-    if (!zs) return;
-    const spacing = await spacingOf(worker, state.latents);
-    if (path.key !== key) return; // overtaken
-    const limit = spacing && Math.max(...[spacing.means, spacing.samples].map((each) => each[Math.floor(FAR * (each.length - 1))]));
-    const nearness = [];
-    for (const z of zs) {
-      const near = limit && (await worker.near(z, 1));
-      if (!near || path.key !== key) return; // overtaken
-      nearness.push(Math.min(1, limit / Math.max(near.distances[0], 1e-12)));
-    }
-    path.nearness = nearness;
-    draw();
-  }
-
   return {
     element: overlay.element,
     remark,
@@ -124,7 +100,7 @@ export function createHere({ store, lane }, viewport) {
     follow(state, before, by) {
       if (state.latents !== before.latents) [neighbours, trail] = [null, []];
       if (state.z !== before.z && by === "person") leaveTrail(state.z);
-      if (PATH.some((name) => state[name] !== before[name])) findPath(state);
+      path.follow(state, before);
       draw();
     },
   };

@@ -63,7 +63,7 @@ export function createSliders(desk) {
     const d = bank.shown.length;
     element.dataset.bank = state.bank;
     element.dataset.size = d <= FEW ? "few" : "many";
-    list.replaceChildren(...bank.shown.map(build), ...bank.folds.map(fold));
+    list.replaceChildren(...bank.shown.map(build), ...bank.folds.map((each) => fold(each, build)));
     if (bank.empty) list.append(h("p", { class: "empty" }, bank.empty));
     list.append(end.element);
     list.querySelector(":scope > details:last-of-type")?.classList.add("last");
@@ -76,18 +76,6 @@ export function createSliders(desk) {
     if (!way.blocked) fill(row, store.state);
     strips.watch(row);
     return row.element;
-  }
-
-  /** Built when it is opened: hundreds of sliders that nobody looks at would cost each model a second. */
-  function fold({ title, why, ways, open }) {
-    const inside = h("div", { class: "folded" });
-    const about = why ? [h("p", { class: "fine" }, why)] : [];
-    const element_ = h("details", {}, h("summary", { title: why }, title), ...about, inside);
-    element_.addEventListener("toggle", () => {
-      if (element_.open && !inside.hasChildNodes()) inside.append(...ways.map((way) => build(way())));
-    });
-    element_.open = open;
-    return element_;
   }
 
   // --- following
@@ -139,6 +127,18 @@ export function createSliders(desk) {
       facts.dispose();
     },
   };
+}
+
+/** Built when it is opened: hundreds of sliders that nobody looks at would cost each model a second. */
+function fold({ title, why, ways, open }, build) {
+  const inside = h("div", { class: "folded" });
+  const about = why ? [h("p", { class: "fine" }, why)] : [];
+  const element = h("details", {}, h("summary", { title: why }, title), ...about, inside);
+  element.addEventListener("toggle", () => {
+    if (element.open && !inside.hasChildNodes()) inside.append(...ways.map((way) => build(way())));
+  });
+  element.open = open;
+  return element;
 }
 
 /** Moves z along one way only, always from where the hand found it, so that rounding does not add up. */

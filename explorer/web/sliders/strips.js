@@ -16,31 +16,18 @@ const countFor = (width) => (width < 230 ? 7 : width < 400 ? 9 : 11);
 export function createStrips({ root, store, lane }, list, rows, busy) {
   const work = lane(PRIORITY);
   const sighted = new WeakMap(); // element -> row
-  let [timer, asked, count, able] = [0, null, 9, true];
+  let [timer, asked, able] = [0, null, true];
 
   const sight = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) sighted.get(target).visible = isIntersecting;
     soon();
   });
-  const size = new ResizeObserver(measure);
-  size.observe(list);
+  const size = createSize(store, list, rows);
   const pressed = createPressed(root, { press: () => clearTimeout(timer), lift: soon });
-
-  /** The strips are as high as their pictures are, and all of one width have as many. */
-  function measure() {
-    const { model } = store.state;
-    const width = rows()[0]?.scale.clientWidth; // all have the same
-    if (!model || !width) return;
-    const [, high, wide] = model.shape;
-    count = countFor(width);
-    const across = width / count;
-    list.style.setProperty("--film", `${Math.min(72, (across * high) / wide).toFixed(2)}px`);
-    list.classList.toggle("shrunk", across * devicePixelRatio < wide);
-  }
 
   /** What a row's strip ought to show: pictures along its way, through what z is beside it. */
   function wishOf({ line, range }, { z, label, model }) {
-    return { beside: line.move(z, 0), label, low: range.low, high: range.high, count, model };
+    return { beside: line.move(z, 0), label, low: range.low, high: range.high, count: size.count, model };
   }
 
   const isFilmed = (row, state) => row.filmed !== null && same(row.filmed, wishOf(row, state));
@@ -57,7 +44,7 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
   function rest() {
     const { state } = store;
     if (state.home || busy() || !state.model || (state.model.classes && state.label === null)) return;
-    measure();
+    size.measure();
     const wanted = rows().filter((row) => row.visible && !row.way.blocked && !isFilmed(row, state));
     mark(state);
     if (wanted.length) fill(wanted, state);
@@ -111,7 +98,7 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
   return {
     soon,
     follow,
-    measure,
+    measure: size.measure,
     /** A row was built. @param {import("./slider.js").Row} row */
     watch(row) {
       sighted.set(row.element, row);
@@ -126,9 +113,35 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
       clearTimeout(timer);
       drop();
       sight.disconnect();
-      size.disconnect();
+      size.dispose();
       pressed.dispose();
     },
+  };
+}
+
+/** The strips are as high as their pictures are, and all of one width have as many. */
+function createSize(store, list, rows) {
+  let count = 9;
+
+  function measure() {
+    const { model } = store.state;
+    const width = rows()[0]?.scale.clientWidth; // all have the same
+    if (!model || !width) return;
+    const [, high, wide] = model.shape;
+    count = countFor(width);
+    const across = width / count;
+    list.style.setProperty("--film", `${Math.min(72, (across * high) / wide).toFixed(2)}px`);
+    list.classList.toggle("shrunk", across * devicePixelRatio < wide);
+  }
+
+  const watch = new ResizeObserver(measure);
+  watch.observe(list);
+  return {
+    measure,
+    get count() {
+      return count;
+    },
+    dispose: () => watch.disconnect(),
   };
 }
 
