@@ -5,6 +5,7 @@ import { along, stopsOf } from "../latent/travel.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createWalk } from "../ui/walk.js";
+import { percent } from "../ui/words.js";
 import { createProof } from "./proof.js";
 import { whileOpen } from "./watch.js";
 
@@ -71,7 +72,7 @@ export function createFilm(desk) {
   function place({ along: t }) {
     rail.value = String(t);
     rail.style.setProperty("--share", String(t));
-    rail.setAttribute("aria-valuetext", `${Math.round(100 * t)} %`);
+    rail.setAttribute("aria-valuetext", percent(t));
   }
 
   // --- what moves

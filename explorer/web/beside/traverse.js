@@ -7,6 +7,7 @@ import { spreadOf } from "../latent/spread.js";
 import { choose, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
+import { signed, written } from "../ui/words.js";
 import { createDial } from "./dial.js";
 import { createProof } from "./proof.js";
 import { isTold, whileOpen } from "./watch.js";
@@ -123,7 +124,7 @@ function endsOf(latents, k, stochastic) {
 }
 
 function headOf(k, kl) {
-  const weight = kl ? h("small", { title: KL }, kl[k].toFixed(2)) : "";
+  const weight = kl ? h("small", { title: KL }, written(kl[k])) : "";
   return h("div", {}, weight, h("span", { class: "zname" }, "z", h("sub", {}, String(k + 1))));
 }
 
@@ -131,9 +132,4 @@ function headOf(k, kl) {
 function markOf(value, [low, high], columns) {
   const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
   return h("div", {}, h("i", { style: `left: ${(100 * (share * (columns - 1) + 0.5)) / columns}%` }));
-}
-
-function signed(value) {
-  const text = String(Math.round(100 * Math.abs(value)) / 100);
-  return value < 0 && text !== "0" ? `−${text}` : value > 0 && text !== "0" ? `+${text}` : text;
 }

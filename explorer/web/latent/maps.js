@@ -1,5 +1,6 @@
 // All maps that can be chosen: those that came with the model, and those that a person makes of axes, pins and classes.
 
+import { percent } from "../ui/words.js";
 import { createMap } from "./plane.js";
 import { meanOfSet, setsOf } from "./sets.js";
 import { length, shareOf, spreadOf, strongestBeside, unit, without } from "./spread.js";
@@ -123,8 +124,7 @@ function made({ latents }, name, about, axes, basis, origin) {
   const key = [name, ...origin, ...basis].join(" ");
   const last = cache.get(latents);
   if (last?.key === key) return { map: last.map, missing: "" };
-  const share = Math.round(100 * shareOf(spreadOf(latents), basis));
-  const words = { name, title: name, about: `${about} It keeps ${share} % of the variance; every place can be decoded.`, axes };
+  const words = { name, title: name, about: `${about} It keeps ${percent(shareOf(spreadOf(latents), basis))} of the variance; every place can be decoded.`, axes };
   const map = createMap(words, { basis, origin, mean: latents.mean });
   cache.set(latents, { key, map });
   return { map, missing: "" };

@@ -1,6 +1,7 @@
 // Axes that tell the truth: ticks at round numbers, placed by the same viewport that places the points.
 
 import { s } from "../ui/dom.js";
+import { written } from "../ui/words.js";
 
 const APART = 84; // pixels between ticks, about
 const FEWEST = 5; // ticks that are asked for also on a phone, where APART alone would leave a single one
@@ -48,7 +49,7 @@ function rule(value, at, axis, { width, height }) {
 }
 
 function label(value, digits, attributes) {
-  return s("text", attributes, value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, ""));
+  return s("text", attributes, written(value, digits));
 }
 
 function place(text, words, attributes) {

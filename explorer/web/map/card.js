@@ -5,6 +5,7 @@ import { labelsOf } from "../latent/latents.js";
 import { createOriginals } from "../picture/originals.js";
 import { fillImage } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
+import { written } from "../ui/words.js";
 
 const DWELL_MS = 90;
 const GAP = 16; // pixels from the point: the ring stays free
@@ -130,7 +131,7 @@ function createFigure(caption) {
 const LESS = "Less is better; below 0 where p(x|z) is a density.";
 
 function figuresOf({ stochastic }, latents, index) {
-  const figure = (name, nats) => [h("dt", {}, name), h("dd", {}, `${nats.toFixed(1).replace("-", "−")} nats`)];
+  const figure = (name, nats) => [h("dt", {}, name), h("dd", {}, `${written(nats, 1)} nats`)];
   return [
     ...(stochastic ? figure("KL to the prior", klOf(latents, index)) : []),
     ...(latents.error ? [...figure("Reconstruction error", latents.error[index]), h("dd", { class: "word" }, LESS)] : []),

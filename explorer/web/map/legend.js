@@ -2,6 +2,7 @@
 
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
+import { short } from "../ui/words.js";
 import { coloursOf } from "./colours.js";
 import { CLASSES, colourOf, SCALE } from "./palette.js";
 
@@ -107,9 +108,4 @@ export function createLegend({ store }) {
 /** What an eye would trip over: colours that come round again. @returns {string[]} */
 function shared({ length }) {
   return length > CLASSES.length ? [`${length} classes share ${CLASSES.length} colours: rest on a point for its name.`] : [];
-}
-
-/** Three digits that count. @param {number} value */
-function short(value) {
-  return Number(value.toPrecision(3)).toString().replace("-", "−");
 }

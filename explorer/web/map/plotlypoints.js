@@ -1,6 +1,7 @@
 // The points drawn by Plotly, where the browser has no WebGL: a fair sample of them, drawn anew when the hand rests.
 
 import { h } from "../ui/dom.js";
+import { counted } from "../ui/words.js";
 import { diameter, orderOf } from "./dots.js";
 import { createPane, sheetOf } from "./pane.js";
 
@@ -80,10 +81,6 @@ function layoutOf({ view, width, height }) {
 
 /** @param {number} seen points */
 function noticeOf(seen) {
-  const shows = seen > MOST ? `shows ${words(MOST)} of the ${words(seen)} points, drawn by Plotly,` : "is drawn by Plotly";
+  const shows = seen > MOST ? `shows ${counted(MOST)} of the ${counted(seen)} points, drawn by Plotly,` : "is drawn by Plotly";
   return `This browser has no WebGL: the map ${shows} and moves more slowly. Everything else works.`;
-}
-
-function words(count) {
-  return count.toLocaleString("en");
 }

@@ -5,6 +5,7 @@ import { spreadOf } from "../latent/spread.js";
 import { createTiles } from "../picture/tiles.js";
 import { choose, moveTo } from "../state.js";
 import { h } from "../ui/dom.js";
+import { counted, percent, written } from "../ui/words.js";
 
 const AVERAGED = 64; // members whose pictures make the mean picture
 const LISTED = 4; // classes that are named
@@ -76,7 +77,7 @@ export function createSelection({ store, lane }, clear) {
       element.toggleAttribute("hidden", members.length === 0);
       if (members.length === 0) return;
       const { latents, groups } = store.state;
-      title.textContent = `${members.length.toLocaleString("en")} of ${latents.n.toLocaleString("en")} pictures`;
+      title.textContent = `${counted(members.length)} of ${counted(latents.n)} pictures`;
       classes.textContent = countsOf(latents, members);
       spread.textContent = spreadBeside(latents, members);
       name.value = "";
@@ -105,8 +106,7 @@ function spreadBeside(latents, members) {
   let trace = 0;
   for (let k = 0; k < d; k++) trace += matrix[k * (d + 1)];
   const [own, whole] = [distanceFromMean(latents, members), Math.sqrt(trace)];
-  const share = whole > 0 ? Math.round((100 * own) / whole) : 0;
-  return `Spread in z: ${own.toFixed(2)}, ${share} % of that of all.`;
+  return `Spread in z: ${written(own)}, ${percent(whole > 0 ? own / whole : 0)} of that of all.`;
 }
 
 /** @param {{mean: Float32Array, d: number}} latents @param {number[]} some */

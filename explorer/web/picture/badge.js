@@ -5,6 +5,7 @@ import { priorShare, rankOf, shareBelow, WORDS } from "../latent/place.js";
 import { spacingOf } from "../latent/spacing.js";
 import { h, s } from "../ui/dom.js";
 import { createPopover } from "../ui/popover.js";
+import { percent } from "../ui/words.js";
 
 const REST_MS = 150;
 const [DWELL_MS, LEAVE_MS] = [250, 300];
@@ -104,24 +105,25 @@ export function createBadge(desk) {
 
 const RULE = "“Among the data”: as near to an example as 95 % of the examples are to each other, or as samples of their q(z|x) are. “Thin here”: up to 99 %, or |z| is larger than nearly ever under the prior. Beyond, the decoder has never been trained.";
 
-const percent = (share) => `${share >= 0.9995 ? "more than 99.9" : share > 0.99 ? (100 * share).toFixed(1) : Math.round(100 * share)} %`;
+/** Near the whole a decimal counts; all of it can never be said. */
+const shareWords = (share) => (share >= 0.9995 ? "more than 99.9 %" : percent(share, share > 0.99 ? 1 : 0));
 
 function priorWords(share, { model, z }) {
   if (!model.stochastic) return "A plain autoencoder has none: nothing says where its codes should lie.";
-  return `|z| = ${Math.hypot(...z).toFixed(2)}: ${percent(share)} of the draws from N(0, I) lie nearer to 0.`;
+  return `|z| = ${Math.hypot(...z).toFixed(2)}: ${shareWords(share)} of the draws from N(0, I) lie nearer to 0.`;
 }
 
 function distanceWords(distance, shares, { latentsFailed }) {
   if (latentsFailed) return "The encoded examples could not be read, so nobody knows which lies near.";
   if (distance === null) return "Not known yet.";
   if (!shares) return `${distance.toFixed(2)} away.`;
-  return `${distance.toFixed(2)} away: ${percent(shares.means)} of the examples lie nearer to another one, ${percent(shares.samples)} of the samples of their q(z|x) do.`;
+  return `${distance.toFixed(2)} away: ${shareWords(shares.means)} of the examples lie nearer to another one, ${shareWords(shares.samples)} of the samples of their q(z|x) do.`;
 }
 
 function driftWords(drift, drifts, never) {
   if (never) return "z cannot be decoded and encoded again here, so nobody knows how far it would come back.";
   if (drift === null) return "|μ(decode(z)) − z|: known when z rests.";
-  const own = drifts ? `; ${percent(shareBelow(drifts, drift))} of the examples drift less` : "";
+  const own = drifts ? `; ${shareWords(shareBelow(drifts, drift))} of the examples drift less` : "";
   return `Decoded and encoded again, z comes back ${drift.toFixed(2)} away${own}.`;
 }
 

@@ -6,6 +6,7 @@ import { fillImage } from "./pixels.js";
 import { createNewest } from "./newest.js";
 import { createPlate } from "./plate.js";
 import { h } from "../ui/dom.js";
+import { signed } from "../ui/words.js";
 
 const NOTHING = "Click a point of the map: z is compared with the example that it came from.";
 
@@ -59,7 +60,7 @@ export function createCompare(desk, last) {
     const values = signedDifference(shown, held.pixels, model.shape[0]);
     limit = limitFor(values, limit);
     difference.paint(model.shape, (rgba) => fillSigned(rgba, values, limit));
-    [bar.firstChild.textContent, bar.lastChild.textContent] = [`−${limit}`, `+${limit}`];
+    [bar.firstChild.textContent, bar.lastChild.textContent] = [signed(-limit), signed(limit)];
   }
 
   function forget(state) {

@@ -5,6 +5,7 @@ import { byActivity, UNUSED_NATS } from "../latent/activity.js";
 import { nameOf } from "../latent/maps.js";
 import { meanOfSet, setsOf } from "../latent/sets.js";
 import { h } from "../ui/dom.js";
+import { percent } from "../ui/words.js";
 
 const MOST = 32; // rows that a person looks through
 const ENOUGH = 0.99; // of the variance: the principal directions beyond it are folded away
@@ -75,7 +76,7 @@ function ofPrincipal({ latents }) {
   let [count, sum] = [0, 0];
   while (count < ways.length && count < MOST && sum < ENOUGH) sum += shares[count++];
   const [shown, rest] = [ways.slice(0, count), ways.slice(count)];
-  const title = `${rest.length} more ${rest.length === 1 ? "direction holds" : "directions hold"} the last ${percent(1 - sum)} of the variance`;
+  const title = `${rest.length} more ${rest.length === 1 ? "direction holds" : "directions hold"} the last ${rounded(1 - sum)} of the variance`;
   const folds = rest.length ? [{ title, why: "", ways: rest.map((way) => () => way), open: false }] : [];
   return { shown, folds, empty: ways.length ? "" : "All examples have the same mean: there is no direction in which they spread." };
 }
@@ -83,12 +84,12 @@ function ofPrincipal({ latents }) {
 /** @returns {Way} */
 function wayAlong(mean, vector, sigma, share, i) {
   const line = direction(mean, vector.map((value) => sigma * value)); // prettier-ignore
-  const about = `${percent(share)} of the variance of the encoded data lies along it. One unit is one sigma.`;
-  return { key: `principal ${i}`, title: `Principal direction ${i + 1}`, face: [String(i + 1)], line, k: null, remark: percent(share), blocked: "", removable: false, about };
+  const about = `${rounded(share)} of the variance of the encoded data lies along it. One unit is one sigma.`;
+  return { key: `principal ${i}`, title: `Principal direction ${i + 1}`, face: [String(i + 1)], line, k: null, remark: rounded(share), blocked: "", removable: false, about };
 }
 
-function percent(share) {
-  return `${share >= 0.0995 ? Math.round(100 * share) : (100 * share).toFixed(1)} %`;
+function rounded(share) {
+  return percent(share, share < 0.0995 ? 1 : 0);
 }
 
 // --- from A to B
@@ -110,8 +111,8 @@ function betweenSets(state) {
     const step = state.apart ? made?.step : whole[i];
     const blocked = whyBlocked(words, whole[i], state.apart ? made?.left : 1);
     const line = blocked ? dimension(0, state.z.length) : direction(a, step);
-    const left = state.apart && made && !blocked && made.left < 0.9995 ? `${percent(made.left)} left` : "";
-    const about = left ? `At right angles to those above it, ${percent(made.left)} of its length is left.` : "0 is the mean of A, 1 that of B.";
+    const left = state.apart && made && !blocked && made.left < 0.9995 ? `${rounded(made.left)} left` : "";
+    const about = left ? `At right angles to those above it, ${rounded(made.left)} of its length is left.` : "0 is the mean of A, 1 that of B.";
     return { key: `between ${key}`, title: `from ${words[0]} to ${words[1]}`, face: [`${words[0]} → ${words[1]}`], line, k: null, remark: left, blocked, removable: true, about };
   });
 }

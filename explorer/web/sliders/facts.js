@@ -6,7 +6,7 @@ import { rangeOf } from "../latent/ranges.js";
 import { fillSigned, LESS, limitFor, MORE } from "../picture/difference.js";
 import { h } from "../ui/dom.js";
 import { createSharedPanel } from "../ui/popover.js";
-import { written } from "./number.js";
+import { percent, written } from "../ui/words.js";
 
 const PRIORITY = 7;
 const [STRONG, WEAK, NOTHING] = [0.02, 0.005, 0.001]; // mean change of a pixel, for one sigma
@@ -103,8 +103,7 @@ const factOf = ([name, value, help]) => [h("dt", {}, name), h("dd", {}, h("b", {
 export function wordsOf(size) {
   if (size < NOTHING) return "Next to nothing: for each sigma a pixel changes by less than 0.1 %.";
   const strength = size >= STRONG ? "Strong" : size >= WEAK ? "Moderate" : "Weak";
-  const percent = (100 * size).toFixed(size < 0.0095 ? 1 : 0);
-  return `${strength}: for each sigma it changes a pixel by about ${percent} % of the way from black to white, mostly here:`;
+  return `${strength}: for each sigma it changes a pixel by about ${percent(size, size < 0.0095 ? 1 : 0)} of the way from black to white, mostly here:`;
 }
 
 function effectFace({ size, where }, [, high, wide]) {

@@ -1,6 +1,7 @@
 // A number that is shown, and that can be typed once it is clicked.
 
 import { h } from "../ui/dom.js";
+import { numberIn } from "../ui/words.js";
 
 const AGAIN_MS = 500; // a double click that opened the field is meant for the slider, a later one for the words in it
 
@@ -69,17 +70,4 @@ export function createNumber(name, commit) {
       button.textContent = text;
     },
   };
-}
-
-/** A number in a person's writing: a true minus and a comma count too. @param {string} text @returns {number | null} */
-export function numberIn(text) {
-  const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".");
-  const value = plain === "" ? NaN : Number(plain);
-  return Number.isFinite(value) ? value : null;
-}
-
-/** A number of constant width with a true minus. @param {number} value @param {number} digits */
-export function written(value, digits = 2) {
-  const text = Math.abs(value).toFixed(digits);
-  return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
 }

@@ -1,9 +1,10 @@
 // One slider: its name, its rail, its number and its buttons, and what keys and the wheel do to it.
 
-import { h } from "../ui/dom.js";
 import { including, unknownRange } from "../latent/ranges.js";
+import { h } from "../ui/dom.js";
+import { written } from "../ui/words.js";
 import { createButtons } from "./buttons.js";
-import { createNumber, written } from "./number.js";
+import { createNumber } from "./number.js";
 import { createRail } from "./rail.js";
 
 const [STEP, STRIDE] = [0.1, 1]; // sigmas, of a key and of a key with shift
