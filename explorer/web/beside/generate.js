@@ -4,12 +4,12 @@ import { goTo } from "../bar/actions.js";
 import { CHOICES } from "../choices.js";
 import { draw, drawsOf, whyNot } from "../latent/mixture.js";
 import { seeded } from "../latent/random.js";
-import { choose } from "../state.js";
+import { choose, isTold } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
 import { createDial } from "./dial.js";
 import { createProof } from "./proof.js";
-import { isTold, whileOpen } from "./watch.js";
+import { whileOpen } from "./watch.js";
 
 const PRIORITY = 4;
 const MOST_ROWS = 20; // of classes

@@ -4,13 +4,13 @@ import { goTo } from "../bar/actions.js";
 import { byActivity, klPerDimension, UNUSED_NATS } from "../latent/activity.js";
 import { nameOf } from "../latent/maps.js";
 import { spreadOf } from "../latent/spread.js";
-import { choose, placeOf } from "../state.js";
+import { choose, isTold, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
 import { signed, written } from "../ui/words.js";
 import { createDial } from "./dial.js";
 import { createProof } from "./proof.js";
-import { isTold, whileOpen } from "./watch.js";
+import { whileOpen } from "./watch.js";
 
 const PRIORITY = 4;
 const MOST = 32; // rows

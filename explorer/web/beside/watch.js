@@ -15,8 +15,3 @@ export function whileOpen(store, tab, needs, work) {
     work(state);
   });
 }
-
-/** Is all known that the decoder is told? @param {import("../state.js").State} state */
-export function isTold({ model, label }) {
-  return !model.classes || label !== null;
-}

@@ -3,6 +3,7 @@
 import { createNewest } from "./newest.js";
 import { priorShare, rankOf, shareBelow, WORDS } from "../latent/place.js";
 import { spacingOf } from "../latent/spacing.js";
+import { isTold } from "../state.js";
 import { h, s } from "../ui/dom.js";
 import { createPopover } from "../ui/popover.js";
 import { percent } from "../ui/words.js";
@@ -46,8 +47,8 @@ export function createBadge(desk) {
   }
 
   const travel = createNewest(async () => {
-    const { z, label, latents, model } = store.state;
-    if (model.classes && label === null) return; // not known yet
+    const { z, label, latents } = store.state;
+    if (!isTold(store.state)) return;
     const back = await roundtripLane.roundtrip(z, label);
     if (z !== store.state.z || latents !== store.state.latents) return;
     stuck = !back;

@@ -1,5 +1,6 @@
 // Film strips: behind each slider in sight a few pictures of what it does to z as it is, decoded when z is at rest.
 
+import { isTold } from "../state.js";
 import { createPressed } from "../ui/pressed.js";
 
 const PRIORITY = 3;
@@ -43,7 +44,7 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
 
   function rest() {
     const { state } = store;
-    if (state.home || busy() || !state.model || (state.model.classes && state.label === null)) return;
+    if (state.home || busy() || !state.model || !isTold(state)) return;
     size.measure();
     const wanted = rows().filter((row) => row.visible && !row.way.blocked && !isFilmed(row, state));
     mark(state);

@@ -1,5 +1,6 @@
 // The decoded manifold: a grid of pictures under the points, each at the place on the map that it is decoded from.
 
+import { isTold } from "../../state.js";
 import { createRest } from "./rest.js";
 import { createSheet } from "./sheet.js";
 import { createStamps, drawWhole } from "./stamps.js";
@@ -65,7 +66,7 @@ export function createManifold({ store, lane }, changed) {
     draw(viewport, map) {
       const { model, label } = store.state;
       turnTo({ map, model, label });
-      if (model.classes && label === null) return; // it is known soon
+      if (!isTold(store.state)) return; // it is known soon
       view = viewport;
       paint(viewport);
       rest.seen(viewport);
