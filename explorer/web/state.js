@@ -1,5 +1,6 @@
 // The one store, and the ways to move z: whatever moves it does so here, and every view hears of it in the same event.
 
+import { placeOfExample } from "./latent/latents.js";
 import { normal } from "./latent/random.js";
 
 /**
@@ -69,13 +70,12 @@ export function moveTo(store, z, event, { label = store.state.label, how = "" } 
 
 /** A person picks an example: z becomes its mean, or a sample, and what is painted is of its class. */
 export function pick(store, index, event, drawn = store.state.sampling) {
-  const { latents, label } = store.state;
-  const its = label === null ? null : (latents.classOf(index) ?? label);
-  const z = drawn ? sampleOf(latents, index) : latents.meanOf(index);
+  const { z: mean, label } = placeOfExample(store.state, index);
+  const z = drawn ? sampleOf(store.state.latents, index) : mean;
   const held = keepLocked(store.state, z);
   const whole = held.every((value, k) => value === z[k]);
   const source = whole ? { source: index, drawn } : { source: null, drawn: false };
-  store.set({ z: held, label: its, how: "", home: null, ...source }, { by: "person", event });
+  store.set({ z: held, label, how: "", home: null, ...source }, { by: "person", event });
 }
 
 /** A person goes back to a place that is known: an undo, a pin. Locked dimensions go too. @param {Place} place */

@@ -1,7 +1,7 @@
 // What a button and a key have in common: the ways to a new z, and pins.
 
 import { PINS } from "../choices.js";
-import { findExample } from "../latent/latents.js";
+import { findExample, placeOfExample } from "../latent/latents.js";
 import { draw, drawsOf } from "../latent/mixture.js";
 import { meanOfSet, setsOf } from "../latent/sets.js";
 import { choose, moveTo, pick, placeOf, recall } from "../state.js";
@@ -74,14 +74,14 @@ export function pinNext(store, event) {
 
 /** Examples at random, each of another class where there are classes, for those of these pins that are free. @param {Store} store @param {string[]} names of PINS */
 export function pinExamples(store, names, event) {
-  const { latents, label, pins } = store.state;
+  const { latents, pins } = store.state;
   if (!latents) return;
   const filled = { ...pins };
   const classes = Object.values(pins).map(({ z }) => latents.classOf(findExample(latents, z)));
   for (const name of names.filter((each) => !pins[each])) {
     const index = exampleBeside(latents, classes);
     classes.push(latents.classOf(index));
-    filled[name] = { z: latents.meanOf(index), label: label === null ? null : (latents.classOf(index) ?? label) };
+    filled[name] = placeOfExample(store.state, index);
   }
   choose(store, { pins: inOrder(filled) }, event);
 }

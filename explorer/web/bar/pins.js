@@ -1,6 +1,7 @@
 // Pins A to D: places in latent space to come back to, each with the picture of its z.
 
 import { PINS } from "../choices.js";
+import { decodePlaces } from "../engine/places.js";
 import { fillImage } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
 import { goPin, pinAt, unpin } from "./actions.js";
@@ -16,8 +17,7 @@ export function createPins({ store, lane }) {
   async function picture({ pins, model }) {
     for (const seat of seats) seat.mark(pins[seat.name], model);
     const filled = seats.filter(({ name }) => pins[name]);
-    const labels = model?.classes ? filled.map(({ name }) => pins[name].label) : null;
-    const pixels = await work.decode(Float32Array.from(filled.flatMap(({ name }) => pins[name].z)), labels);
+    const pixels = await decodePlaces(work, filled.map(({ name }) => pins[name])); // prettier-ignore
     if (!pixels || pins !== store.state.pins) return;
     const size = pixels.length / filled.length;
     filled.forEach((seat, i) => seat.paint(pixels.subarray(i * size, (i + 1) * size), model.shape));

@@ -1,6 +1,7 @@
 // The film of a morph: decoded pictures on the way, the cross-fade of its ends below, and one place of it at large.
 
 import { goTo } from "../bar/actions.js";
+import { decodePlaces } from "../engine/places.js";
 import { along, stopsOf } from "../latent/travel.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
@@ -43,8 +44,7 @@ export function createFilm(desk) {
     for (const sheet of large) sheet.begin(1, 1, model.shape);
     note.textContent = classesOf(state, stops);
     const mine = (pinned = { stops: stops.length, pixels: null });
-    const labels = model.classes ? all.map(({ label }) => label) : null;
-    const pixels = await strips.decode(Float32Array.from(all.flatMap(({ z }) => z)), labels);
+    const pixels = await decodePlaces(strips, all);
     if (pinned !== mine) return;
     if (!pixels) note.textContent = "This model cannot be decoded here, so the way has no pictures.";
     else showAll(store.state, pixels, (pixels.length / all.length) * stops.length);
@@ -62,8 +62,7 @@ export function createFilm(desk) {
     place(state);
     if (!pinned?.pixels) return;
     large[1].paint(mixAt(state.along), 0);
-    const { z, label } = placeAt(state, state.along);
-    const pixels = await one.decode(Float32Array.from(z), state.model.classes ? [label] : null);
+    const pixels = await decodePlaces(one, [placeAt(state, state.along)]);
     if (pixels && state.along === store.state.along) large[0].paint(pixels, 0);
   }
 

@@ -2,6 +2,7 @@
 
 import { goTo } from "../bar/actions.js";
 import { CHOICES } from "../choices.js";
+import { decodePlaces } from "../engine/places.js";
 import { draw, drawsOf, whyNot } from "../latent/mixture.js";
 import { seeded } from "../latent/random.js";
 import { choose, isTold } from "../state.js";
@@ -48,9 +49,7 @@ export function createGenerate({ store, lane }) {
     about.textContent = saying(state);
     if (places.length === 0) return;
     sheet.begin(places.length, columns, model.shape);
-    const z = Float32Array.from(places.flatMap((place) => place.z));
-    const labels = model.classes ? places.map(({ label }) => label) : null;
-    const all = await work.decode(z, labels, sheet.paint);
+    const all = await decodePlaces(work, places, sheet.paint);
     if (!all && drawn === places) about.textContent = "This model cannot be decoded here, so nothing can be generated.";
   }
 

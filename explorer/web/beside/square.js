@@ -2,6 +2,7 @@
 
 import { goTo } from "../bar/actions.js";
 import { PINS } from "../choices.js";
+import { decodePlaces } from "../engine/places.js";
 import { bilinear, stopsOf } from "../latent/travel.js";
 import { choose } from "../state.js";
 import { h } from "../ui/dom.js";
@@ -32,8 +33,7 @@ export function createSquare({ store, lane }) {
     for (const sheet of [decoded, mixed]) sheet.begin(steps * steps, steps, model.shape);
     const told = new Set(PINS.map((name) => pins[name].label)).size > 1;
     note.textContent = told ? `${ABOUT} The pins are of different classes: each picture is told that of the nearest.` : ABOUT;
-    const labels = model.classes ? places.map(({ label }) => label) : null;
-    const pixels = await work.decode(Float32Array.from(places.flatMap(({ z }) => z)), labels, decoded.paint);
+    const pixels = await decodePlaces(work, places, decoded.paint);
     if (asked !== places) return;
     if (pixels) fade(pixels, steps);
     else note.textContent = "This model cannot be decoded here, so the square has no pictures.";

@@ -1,6 +1,7 @@
 // Traverse: the classic table, a row for each dimension in use, from its low to its high end, all others as they are.
 
 import { goTo } from "../bar/actions.js";
+import { decodePlaces } from "../engine/places.js";
 import { byActivity, klPerDimension, UNUSED_NATS } from "../latent/activity.js";
 import { nameOf } from "../latent/maps.js";
 import { spreadOf } from "../latent/spread.js";
@@ -55,8 +56,7 @@ export function createTraverse({ store, lane }) {
     describe(mine, state);
     if (mine.places.length === 0) return;
     sheet.begin(mine.places.length, mine.columns, model.shape);
-    const labels = model.classes ? mine.places.map(() => mine.label) : null;
-    const all = await work.decode(Float32Array.from(mine.places.flat()), labels, sheet.paint);
+    const all = await decodePlaces(work, mine.places.map((z) => ({ z, label: mine.label })), sheet.paint); // prettier-ignore
     if (!all && shown === mine) about.textContent = "This model cannot be decoded here, so the table stays empty.";
   }
 

@@ -11,13 +11,13 @@ export function someOf(n, count = EXAMPLES) {
 }
 
 /**
- * Each of some examples half a sigma lower along the line, then each half a sigma higher, all else of its mean as it is.
- * @param {import("./latents.js").Latents} latents @param {import("./directions.js").Line} line @returns {Float32Array} (2m, d)
+ * Each of some places half a sigma lower along the line, then each half a sigma higher, all else as it is.
+ * @template {{z: number[]}} Place
+ * @param {Place[]} places (m) @param {import("./directions.js").Line} line @returns {Place[]} (2m)
  */
-export function pairsAlong(latents, line, sigma, examples) {
-  const means = examples.map(latents.meanOf);
-  const moved = (by) => means.map((mean) => line.move(mean, line.at(mean) + by * sigma));
-  return Float32Array.from([...moved(-0.5), ...moved(0.5)].flat());
+export function pairsAlong(places, line, sigma) {
+  const moved = (by) => places.map((place) => ({ ...place, z: line.move(place.z, line.at(place.z) + by * sigma) }));
+  return [...moved(-0.5), ...moved(0.5)];
 }
 
 /**

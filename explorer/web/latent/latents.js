@@ -79,9 +79,12 @@ export function findExample({ n, d, mean }, z) {
   return null;
 }
 
-/** The classes that a conditional model is told to paint examples as they are; null for any other. @returns {number[] | null} */
-export function labelsOf(indices, { model, latents, label }) {
-  return model.classes ? indices.map((index) => latents.classOf(index) ?? label) : null;
+/**
+ * Where an example is: its mean, and what a conditional model is told to paint it as it is, its class or else that of now.
+ * @param {import("../state.js").State} state @returns {{z: number[], label: number | null}} label: null for any other model
+ */
+export function placeOfExample({ latents, label }, index) {
+  return { z: latents.meanOf(index), label: label === null ? null : (latents.classOf(index) ?? label) };
 }
 
 function readMap(tensors, { name, title, about, axes, trustworthiness, continuity }, mean, n, d) {

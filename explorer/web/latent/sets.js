@@ -21,7 +21,7 @@ export function meanOfSet({ latents, groups }, key) {
   if (!latents) return null;
   if (!key.startsWith(OF_GROUP)) return meansOfClasses(latents)[Number(key)] ?? null;
   const group = groups.find(({ name }) => OF_GROUP + name === key);
-  return group ? meanOf(latents, group) : null;
+  return group ? meanOfMembers(latents, group.members) : null;
 }
 
 /** The set whose mean is z, to as many digits as a link keeps, or null. @param {import("../state.js").State} state @param {number[]} z @returns {string | null} */
@@ -32,7 +32,8 @@ export function setAt(state, z) {
 
 const ofGroups = new WeakMap(); // members -> {latents, mean}: the same group of another model has another mean
 
-function meanOf(latents, { members }) {
+/** @param {import("./latents.js").Latents} latents @param {number[]} members @returns {number[] | null} null: none of them is an example here */
+export function meanOfMembers(latents, members) {
   const last = ofGroups.get(members);
   if (last?.latents === latents) return last.mean;
   const inside = members.filter((index) => index < latents.n);

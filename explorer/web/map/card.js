@@ -1,7 +1,8 @@
 // The card of a hovered point: its name at once, and after a short dwell its picture, the original and its figures.
 
+import { decodePlaces } from "../engine/places.js";
 import { klOf } from "../latent/kl.js";
-import { labelsOf } from "../latent/latents.js";
+import { placeOfExample } from "../latent/latents.js";
 import { createOriginals } from "../picture/originals.js";
 import { fillImage } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
@@ -48,8 +49,7 @@ export function createCard(desk) {
     measure();
     tall = size[1];
     settle();
-    const told = labelsOf([index], store.state);
-    if (model.decoder) paint(index, decoded, decoder.decode(Float32Array.from(latents.meanOf(index)), told));
+    if (model.decoder) paint(index, decoded, decodePlaces(decoder, [placeOfExample(store.state, index)]));
     if (model.originals) paint(index, original, originals.ask([index]));
   }
 

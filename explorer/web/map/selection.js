@@ -1,6 +1,8 @@
 // What a lasso or a box caught: how many, which classes, their mean picture, how far they spread; and the way to a group.
 
-import { meanOfSet } from "../latent/sets.js";
+import { decodePlaces } from "../engine/places.js";
+import { placeOfExample } from "../latent/latents.js";
+import { meanOfMembers } from "../latent/sets.js";
 import { spreadOf } from "../latent/spread.js";
 import { createTiles } from "../picture/tiles.js";
 import { choose, moveTo } from "../state.js";
@@ -19,7 +21,7 @@ export function createSelection({ store, lane }, clear) {
   const tiles = createTiles("Mean picture of the selection, and the picture of their mean z");
   const name = /** @type {HTMLInputElement} */ (h("input", { type: "text", class: "tool", maxlength: 20, "aria-label": "Name of the group" }));
   const keep = button("Keep as group", "The group can then be an end of a class axis, and a place to go to", save);
-  const go = button("Go to their mean", "Moves z to the mean of their z", (event) => moveTo(store, meanOf(), event, { how: "the mean of the selection" }));
+  const go = button("Go to their mean", "Moves z to the mean of their z", (event) => moveTo(store, meanOfMembers(store.state.latents, members), event, { how: "the mean of the selection" }));
   const close = button("×", "Close the selection", clear);
   const pictures = h("figure", { hidden: "" }, tiles.canvas, h("figcaption", {}, h("span", {}, "mean of the pictures"), h("span", {}, "picture of the mean")));
   const words = h("div", { class: "caught" }, h("p", {}, title, " ", classes), spread, h("div", { class: "row-of-tools" }, name, keep, go));
@@ -37,8 +39,6 @@ export function createSelection({ store, lane }, clear) {
     return made;
   }
 
-  const meanOf = () => meanOfSet({ ...store.state, groups: [{ name: "", members }] }, "g:");
-
   function save(event) {
     const { groups } = store.state;
     const wanted = name.value.replace(/[:|>]/g, " ").trim() || `Group ${groups.length + 1}`; // the signs of a link
@@ -48,12 +48,12 @@ export function createSelection({ store, lane }, clear) {
   }
 
   async function paint() {
-    const { latents, model, label } = store.state;
+    const { state } = store;
+    const { latents, model, label } = state;
     const step = Math.max(1, members.length / AVERAGED);
     const some = Array.from({ length: Math.min(members.length, AVERAGED) }, (_, i) => members[Math.floor(i * step)]);
-    const zs = Float32Array.from([...some.flatMap(latents.meanOf), ...meanOf()]);
-    const told = model.classes ? [...some.map((i) => latents.classOf(i) ?? label), label] : null;
-    const pixels = await worker.decode(zs, told);
+    const mean = { z: meanOfMembers(latents, members), label };
+    const pixels = await decodePlaces(worker, [...some.map((i) => placeOfExample(state, i)), mean]);
     if (!pixels) return;
     const size = pixels.length / (some.length + 1);
     const average = new Float32Array(size);

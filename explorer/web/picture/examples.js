@@ -1,8 +1,9 @@
 // Pictures of encoded examples: the original where it is at hand, else the reconstruction, decode(mu).
 
 import { createOriginals } from "./originals.js";
+import { decodePlaces } from "../engine/places.js";
 import { sizeOf } from "../engine/session.js";
-import { labelsOf } from "../latent/latents.js";
+import { placeOfExample } from "../latent/latents.js";
 
 const KEPT = 300; // pictures: going back and forth asks for none twice
 
@@ -23,8 +24,7 @@ export function createExamples(desk, priority) {
     const { model, latents } = state;
     const found = model.originals ? await originals.ask(indices) : null;
     if (found || store.state.latents !== latents) return { found, real: true };
-    const z = Float32Array.from(indices.flatMap((index) => latents.meanOf(index)));
-    return { found: await lane.decode(z, labelsOf(indices, state)), real: false };
+    return { found: await decodePlaces(lane, indices.map((index) => placeOfExample(state, index))), real: false }; // prettier-ignore
   }
 
   /** What is asked for again goes last. @returns {number[]} what is not there */

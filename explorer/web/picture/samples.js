@@ -1,7 +1,8 @@
 // A strip of samples of q(z|x): what the encoder holds possible for one example, and where these pictures differ.
 
 import { deviation, fillSigned, limitFor } from "./difference.js";
-import { labelsOf } from "../latent/latents.js";
+import { decodePlaces } from "../engine/places.js";
+import { placeOfExample } from "../latent/latents.js";
 import { createPlate } from "./plate.js";
 import { createTiles } from "./tiles.js";
 import { h } from "../ui/dom.js";
@@ -33,10 +34,10 @@ export function createSamples(desk, last) {
     const { model, latents } = state;
     const { index } = last;
     const z = Array.from({ length: K }, () => sampleOf(latents, index));
-    const labels = labelsOf([index], state);
-    const pictures = await lane.decode(Float32Array.from(z.flat()), labels && Array(K).fill(labels[0]));
+    const { label } = placeOfExample(state, index);
+    const pictures = await decodePlaces(lane, z.map((each) => ({ z: each, label }))); // prettier-ignore
     if (!pictures || store.state.latents !== latents || last.index !== index) return;
-    drawn = { index, label: labels?.[0] ?? null, z };
+    drawn = { index, label, z };
     const size = pictures.length / K;
     buttons.forEach((each, i) => each.paint(pictures.subarray(i * size, (i + 1) * size), model.shape));
     showSpread(deviation(pictures, K, model.shape[0]), model.shape);

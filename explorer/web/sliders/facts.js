@@ -1,7 +1,9 @@
 // What a card tells of a slider: what it does to the pictures and where, in a sentence and a picture, then the figures: how much it tells the decoder, what labels it follows.
 
+import { decodePlaces } from "../engine/places.js";
 import { isUnused, klPerDimension } from "../latent/activity.js";
 import { correlation, correlationRatio, effectOf, pairsAlong, someOf, valuesAlong } from "../latent/effect.js";
+import { placeOfExample } from "../latent/latents.js";
 import { rangeOf } from "../latent/ranges.js";
 import { fillSigned, LESS, limitFor, MORE } from "../picture/difference.js";
 import { h } from "../ui/dom.js";
@@ -48,13 +50,13 @@ export function createFacts({ store, lane }) {
     return { content: [heading, effect, h("p", {}, way.about), list], fill: () => showEffect(way, state, range.sigma, effect, size) };
   }
 
-  async function showEffect({ line }, { model, latents, label }, sigma, into, size) {
+  async function showEffect({ line }, state, sigma, into, size) {
+    const { model, latents } = state;
     const found = (known.has(latents) ? known : known.set(latents, new Map())).get(latents);
     const key = String(line.step); // the same title may lead elsewhere by now: at right angles, or between other members
     if (!found.has(key)) {
-      const examples = someOf(latents.n);
-      const told = model.classes ? examples.map((index) => latents.classOf(index) ?? label ?? 0) : null;
-      const pictures = await work.decode(pairsAlong(latents, line, sigma, examples), told && [...told, ...told]);
+      const examples = someOf(latents.n).map((index) => placeOfExample(state, index));
+      const pictures = await decodePlaces(work, pairsAlong(examples, line, sigma));
       if (pictures) found.set(key, effectOf(pictures, examples.length, model.shape[0]));
     }
     if (!into.isConnected) return;

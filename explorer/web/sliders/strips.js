@@ -1,5 +1,6 @@
 // Film strips: behind each slider in sight a few pictures of what it does to z as it is, decoded when z is at rest.
 
+import { decodePlaces } from "../engine/places.js";
 import { isTold } from "../state.js";
 import { createPressed } from "../ui/pressed.js";
 
@@ -54,9 +55,8 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
   async function fill(wanted, state) {
     const mine = (asked = wanted.map((row) => ({ row, wish: wishOf(row, state) })));
     const each = mine[0].wish.count;
-    const all = mine.flatMap(({ row, wish }) => middlesOf(wish).map((at) => row.line.move(state.z, at)));
-    const labels = state.model.classes ? all.map(() => state.label) : null;
-    const answer = await work.decode(Float32Array.from(all.flat()), labels, (pixels, from, n) => {
+    const all = mine.flatMap(({ row, wish }) => middlesOf(wish).map((at) => ({ z: row.line.move(state.z, at), label: state.label })));
+    const answer = await decodePlaces(work, all, (pixels, from, n) => {
       if (asked === mine) paint(mine, each, pixels, from, n);
     });
     if (answer || asked !== mine) return;

@@ -13,8 +13,7 @@ const FINER = 2;
 /** @param {import("../../mount.js").Desk} desk @param {() => void} changed   there is more to draw */
 export function createManifold({ store, lane }, changed) {
   const sheet = createSheet("ground");
-  const tiles = createStamps(KEPT);
-  const decoder = lane(5);
+  const tiles = createStamps(lane(5), KEPT, changed);
   const rest = createRest(ask);
   let of = { map: null, model: null, label: null }; // what the tiles are of
   let view = null;
@@ -22,22 +21,14 @@ export function createManifold({ store, lane }, changed) {
   function ask() {
     const { model, label, map } = of;
     const level = levelOf(view);
-    const missing = coarseFirst(tilesIn(view, level), view, level).filter(([i, j]) => !tiles.has(keyOf(level, i, j)));
     const step = 2 ** level;
-    const z = missing.flatMap(([i, j]) => map.unproject([i * step, j * step]));
-    const size = model.shape[0] * model.shape[1] * model.shape[2];
-    decoder.decode(Float32Array.from(z), model.classes ? missing.map(() => label) : null, (pixels, from, n) => {
-      for (let at = 0; at < n; at++) {
-        tiles.put(keyOf(level, ...missing[from + at]), pixels.subarray(at * size, (at + 1) * size), model.shape);
-      }
-      changed();
-    });
+    const placeOf = ([i, j]) => ({ key: keyOf(level, i, j), z: map.unproject([i * step, j * step]), label });
+    tiles.ask(coarseFirst(tilesIn(view, level), view, level).map(placeOf), model.shape);
   }
 
   function turnTo(next) {
     if (next.map === of.map && next.model === of.model && next.label === of.label) return;
     of = next;
-    decoder.drop();
     tiles.clear();
     rest.forget();
   }
@@ -72,7 +63,7 @@ export function createManifold({ store, lane }, changed) {
       rest.seen(viewport);
     },
     hide() {
-      decoder.drop();
+      tiles.drop();
       rest.forget();
       sheet.hide();
     },

@@ -1,14 +1,24 @@
 // Decoded pictures as small canvases, ready to be drawn anywhere; the one that was longest out of use goes first.
 
+import { decodePlaces } from "../../engine/places.js";
 import { fillImage } from "../../picture/pixels.js";
 import { h } from "../../ui/dom.js";
 
 const ROUNDING = 1.5; // pixels by which a box may differ from the next
 const SHARP = 3; // times its own size: from here on a picture shows its pixels
 
-/** @param {number} most so many are kept */
-export function createStamps(most) {
+/**
+ * @param {import("../../engine/background.js").Lane} lane that decodes them @param {number} most so many are kept
+ * @param {() => void} changed   there are more
+ */
+export function createStamps(lane, most, changed) {
   const kept = new Map(); // key -> canvas, the one used last at the end
+
+  function put(key, stamp) {
+    kept.set(key, stamp);
+    if (kept.size > most) kept.delete(kept.keys().next().value);
+  }
+
   return {
     has: (key) => kept.has(key),
     /** @returns {HTMLCanvasElement | undefined} */
@@ -19,13 +29,24 @@ export function createStamps(most) {
       kept.set(key, stamp);
       return stamp;
     },
-    /** @param {Float32Array} pixels (c, h, w) in [0, 1] @param {[number, number, number]} shape */
-    put(key, pixels, shape) {
-      kept.delete(key);
-      kept.set(key, stampOf(pixels, shape));
-      if (kept.size > most) kept.delete(kept.keys().next().value);
+    /**
+     * Decodes those that are not there, in their order.
+     * @param {{key: string | number, z: number[], label: number | null}[]} places @param {[number, number, number]} shape
+     */
+    ask(places, shape) {
+      const missing = places.filter(({ key }) => !kept.has(key));
+      decodePlaces(lane, missing, (pixels, from, n) => {
+        const size = pixels.length / n;
+        for (let at = 0; at < n; at++) put(missing[from + at].key, stampOf(pixels.subarray(at * size, (at + 1) * size), shape));
+        changed();
+      });
     },
-    clear: () => kept.clear(),
+    /** What is not decoded yet is no longer wanted. */
+    drop: () => lane.drop(),
+    clear() {
+      lane.drop();
+      kept.clear();
+    },
   };
 }
 

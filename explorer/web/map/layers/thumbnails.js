@@ -1,7 +1,6 @@
 // Points as pictures: each point in sight as its reconstruction, once one has zoomed in so far that there are few.
 
-import { sizeOf } from "../../engine/session.js";
-import { labelsOf } from "../../latent/latents.js";
+import { placeOfExample } from "../../latent/latents.js";
 import { colourOf } from "../palette.js";
 import { createRest } from "./rest.js";
 import { createSheet } from "./sheet.js";
@@ -17,29 +16,20 @@ const KEPT = 1000;
 /** @param {import("../../mount.js").Desk} desk @param {() => void} changed   there is more to draw */
 export function createThumbnails({ store, lane }, changed) {
   const sheet = createSheet("above");
-  const stamps = createStamps(KEPT);
-  const decoder = lane(6);
+  const stamps = createStamps(lane(6), KEPT, changed);
   const rest = createRest(ask);
   let of = null; // the latents whose pictures are kept
   let inSight = [];
   let note = "";
 
   function ask() {
-    const { latents, model } = store.state;
-    const missing = inSight.filter((index) => !stamps.has(index));
-    const z = Float32Array.from(missing.flatMap((index) => latents.meanOf(index)));
-    const size = sizeOf(model);
-    const told = labelsOf(missing, store.state);
-    decoder.decode(z, told, (pixels, from, n) => {
-      for (let at = 0; at < n; at++) stamps.put(missing[from + at], pixels.subarray(at * size, (at + 1) * size), model.shape);
-      changed();
-    });
+    const { state } = store;
+    stamps.ask(inSight.map((index) => ({ key: index, ...placeOfExample(state, index) })), state.model.shape); // prettier-ignore
   }
 
   function turnTo(latents) {
     if (latents === of) return;
     of = latents;
-    decoder.drop();
     stamps.clear();
     rest.forget();
   }
@@ -59,7 +49,7 @@ export function createThumbnails({ store, lane }, changed) {
 
   function wait(sentence) {
     note = sentence;
-    decoder.drop();
+    stamps.drop();
     rest.forget();
     sheet.hide();
   }
