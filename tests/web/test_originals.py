@@ -14,14 +14,14 @@ pytestmark = pytest.mark.browser
 ASK = """async (asked) => {
     const { createOriginals } = await import("/web/picture/originals.js");
     const model = { originals: new URL("/originals/", location).href, shape: [1, 1, 2] };
-    const originals = createOriginals({ store: { state: { model } } });
+    const desk = { store: { state: { model } } };
     const answers = [];
-    for (const indices of asked) answers.push(await originals.ask(indices));
+    for (const indices of asked) answers.push(await createOriginals(desk).ask(indices));
     return answers.map((answer) => answer && Array.from(answer, (value) => 255 * value));
 }"""
 
 
-def test_each_picture_is_asked_for_once(web_page: Page) -> None:
+def test_each_picture_is_asked_for_once_whoever_wants_it(web_page: Page) -> None:
     asked = []
 
     def serve(route: Route) -> None:

@@ -2,7 +2,7 @@
 
 import { PINS } from "../choices.js";
 import { decodePlaces } from "../engine/places.js";
-import { fillImage } from "../picture/pixels.js";
+import { drawPicture, partsOf } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
 import { goPin, pinAt, unpin } from "./actions.js";
 
@@ -19,8 +19,7 @@ export function createPins({ store, lane }) {
     const filled = seats.filter(({ name }) => pins[name]);
     const pixels = await decodePlaces(work, filled.map(({ name }) => pins[name])); // prettier-ignore
     if (!pixels || pins !== store.state.pins) return;
-    const size = pixels.length / filled.length;
-    filled.forEach((seat, i) => seat.paint(pixels.subarray(i * size, (i + 1) * size), model.shape));
+    partsOf(pixels, filled.length).forEach((picture, i) => filled[i].paint(picture, model.shape));
   }
 
   store.subscribe((state, before) => {
@@ -38,7 +37,6 @@ function createSeat(store, name) {
   const clear = h("button", { type: "button", class: "tool", "aria-label": `Clear pin ${name}` }, "Clear");
   const more = h("div", { class: "more", hidden: "" }, again, clear);
   const element = h("div", { class: "seat" }, button, more);
-  const brush = canvas.getContext("2d");
 
   function press(event) {
     const pin = store.state.pins[name];
@@ -76,11 +74,6 @@ function createSeat(store, name) {
       element.classList.toggle("here", here);
     },
     /** @param {Float32Array} pixels (c, h, w) in [0, 1] */
-    paint(pixels, [channels, height, width]) {
-      [canvas.width, canvas.height] = [width, height];
-      const image = brush.createImageData(width, height);
-      fillImage(image.data, pixels, channels);
-      brush.putImageData(image, 0, 0);
-    },
+    paint: (pixels, shape) => drawPicture(canvas, pixels, shape),
   };
 }

@@ -1,5 +1,6 @@
 // A proof sheet of decoded pictures, one of which can be taken: by a click, or by a ring that the arrow keys move.
 
+import { enlarge } from "../picture/pixels.js";
 import { createTiles } from "../picture/tiles.js";
 import { h } from "../ui/dom.js";
 
@@ -33,18 +34,15 @@ export function createProof(label, take = null) {
     inside.classList.toggle("smooth", !sharp);
     enlarged = sharp || room <= 1 ? 0 : Math.ceil(room * devicePixelRatio);
     print.toggleAttribute("hidden", enlarged === 0);
-    enlarge();
+    reprint();
   }
 
   /** Where pixels cannot be whole, they are first made too large with hard edges, and then shrunk: all are alike wide. */
-  function enlarge() {
+  function reprint() {
     if (enlarged === 0) return;
     waiting ||= requestAnimationFrame(() => {
       waiting = 0;
-      [print.width, print.height] = [tiles.canvas.width * enlarged, tiles.canvas.height * enlarged];
-      const brush = print.getContext("2d");
-      brush.imageSmoothingEnabled = false;
-      brush.drawImage(tiles.canvas, 0, 0, print.width, print.height);
+      enlarge(tiles.canvas, enlarged, print);
     });
   }
   const watch = new ResizeObserver(fit);
@@ -93,7 +91,7 @@ export function createProof(label, take = null) {
     /** @param {Float32Array} pixels (n, c, h, w) in [0, 1] @param {number} from the place of the first */
     paint(pixels, from) {
       tiles.paint(pixels, from);
-      enlarge();
+      reprint();
     },
     /** @param {number} n pictures @param {number} across columns @param {[number, number, number]} size c, h, w */
     begin(n, across, size, between = 1) {

@@ -4,7 +4,7 @@ import { decodePlaces } from "../engine/places.js";
 import { klOf } from "../latent/kl.js";
 import { placeOfExample } from "../latent/latents.js";
 import { createOriginals } from "../picture/originals.js";
-import { fillImage } from "../picture/pixels.js";
+import { drawPicture } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
 import { written } from "../ui/words.js";
 
@@ -108,21 +108,18 @@ export function createCard(desk) {
 function createFigure(caption) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", {}));
   const element = h("figure", {}, canvas, h("figcaption", {}, caption));
-  const brush = canvas.getContext("2d");
-  let channels = 1;
+  let size = [1, 1, 1]; // c, h, w
   return {
     element,
     /** @param {boolean} there @param {[number, number, number]} [shape] */
     open(there, shape) {
       element.toggleAttribute("hidden", !there);
       element.classList.remove("painted");
-      if (there) [channels, canvas.height, canvas.width] = shape; // a new size wipes it
+      if (there) [, canvas.height, canvas.width] = size = shape; // a new size wipes it
     },
     /** @param {Float32Array} pixels (c, h, w) in [0, 1] */
     paint(pixels) {
-      const image = brush.createImageData(canvas.width, canvas.height);
-      fillImage(image.data, pixels, channels);
-      brush.putImageData(image, 0, 0);
+      drawPicture(canvas, pixels, size);
       element.classList.add("painted");
     },
   };

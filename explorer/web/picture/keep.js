@@ -1,6 +1,7 @@
 // What leaves the page: the picture as a PNG, to the clipboard or to a file, its pixels scaled up by a whole number.
 
 import { iconButton } from "./icons.js";
+import { enlarge } from "./pixels.js";
 import { h } from "../ui/dom.js";
 
 const LEAST = 512; // pixels, of the shorter side
@@ -40,9 +41,7 @@ function png(canvas) {
 /** Each pixel as a square of pixels. @param {HTMLCanvasElement} canvas */
 export function enlarged(canvas) {
   const times = Math.max(1, Math.ceil(LEAST / Math.min(canvas.width, canvas.height)));
-  const large = /** @type {HTMLCanvasElement} */ (h("canvas", { width: times * canvas.width, height: times * canvas.height }));
-  const brush = large.getContext("2d");
-  brush.imageSmoothingEnabled = false;
-  brush.drawImage(canvas, 0, 0, large.width, large.height);
+  const large = /** @type {HTMLCanvasElement} */ (h("canvas"));
+  enlarge(canvas, times, large);
   return large;
 }

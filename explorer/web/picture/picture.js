@@ -5,7 +5,7 @@ import { createClasses } from "./classes.js";
 import { createCompare } from "./compare.js";
 import { createKeep } from "./keep.js";
 import { createNear } from "./near.js";
-import { fillImage } from "./pixels.js";
+import { drawPicture } from "./pixels.js";
 import { rememberSource } from "./remember.js";
 import { createSamples } from "./samples.js";
 import { createSampling, NO_SIGMA } from "./sampling.js";
@@ -41,17 +41,15 @@ export function createPicture(desk) {
   const front = h("div", { class: "front" }, view, h("div", { class: "words" }, caption, badge.element));
   const column = h("div", { class: "column" }, createClasses(store).element, sampling.element, createToggles(store), compare.element, near.element);
   const element = h("figure", { class: "picture", "data-state": "empty" }, h("div", { class: "board" }, front, column, samples.element));
-  const brush = canvas.getContext("2d");
-  let image = null;
+  let sized = false; // the canvas has the size of a picture
 
   /** Gives the canvas a new size only if it has to: resizing wipes it. */
   function resize([, height, width]) {
-    if (image && canvas.width === width && canvas.height === height) return;
-    canvas.width = width;
-    canvas.height = height;
+    if (sized && canvas.width === width && canvas.height === height) return;
+    sized = true;
+    [canvas.width, canvas.height] = [width, height];
     stage.style.setProperty("--ratio", String(width / height));
     stage.style.setProperty("--columns", String(width));
-    image = brush.createImageData(width, height);
   }
 
   function describe(state) {
@@ -69,15 +67,14 @@ export function createPicture(desk) {
     /** @param {Float32Array} pixels (c, h, w) in [0, 1] @param {[number, number, number]} shape */
     paint(pixels, shape) {
       resize(shape);
-      fillImage(image.data, pixels, shape[0]);
-      brush.putImageData(image, 0, 0);
+      drawPicture(canvas, pixels, shape);
       element.dataset.state = "decoded";
       compare.follow(pixels);
     },
     /** @param {ImageBitmap} bitmap @param {[number, number, number]} shape */
     preview(bitmap, shape) {
       resize(shape);
-      brush.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+      canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
       element.dataset.state = "preview";
     },
     /** The pixels are not those of z: what is on the screen must not pass for it. */

@@ -1,29 +1,26 @@
 // One small picture with a line of words below it.
 
 import { h } from "../ui/dom.js";
+import { drawPixels } from "./pixels.js";
 
 /** @param {string} kind @param {string} label */
 export function createPlate(kind, label) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { role: "img", "aria-label": label }));
   const words = h("figcaption");
   const element = h("figure", { class: `plate ${kind}` }, h("div", { class: "hold" }, canvas), words);
-  const brush = canvas.getContext("2d");
-  let image = null;
+  let ratio = 0;
   return {
     element,
     words,
     /** @param {[number, number, number]} shape @param {(rgba: Uint8ClampedArray) => void} fill */
-    paint([, height, width], fill) {
-      if (canvas.width !== width || canvas.height !== height || !image) {
-        [canvas.width, canvas.height] = [width, height];
-        element.style.setProperty("--ratio", String(width / height));
-        image = brush.createImageData(width, height);
-      }
-      fill(image.data);
-      brush.putImageData(image, 0, 0);
+    paint(shape, fill) {
+      drawPixels(canvas, shape, fill);
+      if (canvas.width / canvas.height === ratio) return;
+      ratio = canvas.width / canvas.height;
+      element.style.setProperty("--ratio", String(ratio));
     },
     wipe() {
-      brush.clearRect(0, 0, canvas.width, canvas.height);
+      canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
     },
     /** @param {string} sentence */
     say(sentence) {

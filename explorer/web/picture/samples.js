@@ -3,6 +3,7 @@
 import { deviation, fillSigned, limitFor } from "./difference.js";
 import { decodePlaces } from "../engine/places.js";
 import { placeOfExample } from "../latent/latents.js";
+import { partsOf } from "./pixels.js";
 import { createPlate } from "./plate.js";
 import { createTiles } from "./tiles.js";
 import { h } from "../ui/dom.js";
@@ -38,8 +39,7 @@ export function createSamples(desk, last) {
     const pictures = await decodePlaces(lane, z.map((each) => ({ z: each, label }))); // prettier-ignore
     if (!pictures || store.state.latents !== latents || last.index !== index) return;
     drawn = { index, label, z };
-    const size = pictures.length / K;
-    buttons.forEach((each, i) => each.paint(pictures.subarray(i * size, (i + 1) * size), model.shape));
+    partsOf(pictures, K).forEach((picture, i) => buttons[i].paint(picture, model.shape));
     showSpread(deviation(pictures, K, model.shape[0]), model.shape);
     element.dataset.example = String(index);
   }

@@ -1,13 +1,13 @@
 // Many small pictures on one canvas, in rows and columns, painted as they are decoded.
 
 import { h } from "../ui/dom.js";
-import { fillImage } from "./pixels.js";
+import { putPicture } from "./pixels.js";
 
 /** @param {string} label for screen readers */
 export function createTiles(label) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "tiles", role: "img", "aria-label": label }));
   const brush = canvas.getContext("2d");
-  let [columns, count, shape, gap, tile] = [1, 0, [1, 1, 1], 0, null];
+  let [columns, count, shape, gap] = [1, 0, [1, 1, 1], 0];
 
   const corner = (i) => [(i % columns) * (shape[2] + gap), Math.floor(i / columns) * (shape[1] + gap)];
 
@@ -21,17 +21,14 @@ export function createTiles(label) {
       [columns, count, shape, gap] = [across, n, size, between];
       const [, high, wide] = shape;
       const [width, height] = [across * (wide + gap) - gap, Math.ceil(n / across) * (high + gap) - gap];
-      if (tile?.width !== wide || tile?.height !== high) tile = brush.createImageData(wide, high);
       if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
       canvas.style.setProperty("--ratio", String(width / height));
     },
     /** @param {Float32Array} pixels (n, c, h, w) in [0, 1] @param {number} from the place of the first */
     paint(pixels, from) {
       const size = shape[0] * shape[1] * shape[2];
-      for (let i = 0; i * size < pixels.length && from + i < count; i++) {
-        fillImage(tile.data, pixels.subarray(i * size, (i + 1) * size), shape[0]);
-        brush.putImageData(tile, ...corner(from + i));
-      }
+      const n = Math.min(pixels.length / size, count - from);
+      for (let i = 0; i < n; i++) putPicture(brush, pixels.subarray(i * size, (i + 1) * size), shape, ...corner(from + i));
     },
     /** Which picture lies under the pointer, or null. @param {MouseEvent} event @returns {number | null} */
     at(event) {

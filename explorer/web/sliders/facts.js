@@ -6,6 +6,7 @@ import { correlation, correlationRatio, effectOf, pairsAlong, someOf, valuesAlon
 import { placeOfExample } from "../latent/latents.js";
 import { rangeOf } from "../latent/ranges.js";
 import { fillSigned, LESS, limitFor, MORE } from "../picture/difference.js";
+import { drawPixels } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
 import { createSharedPanel } from "../ui/popover.js";
 import { percent, written } from "../ui/words.js";
@@ -108,13 +109,10 @@ export function wordsOf(size) {
   return `${strength}: for each sigma it changes a pixel by about ${percent(size, size < 0.0095 ? 1 : 0)} of the way from black to white, mostly here:`;
 }
 
-function effectFace({ size, where }, [, high, wide]) {
-  const canvas = h("canvas", { width: wide, height: high, role: "img", "aria-label": "Where in the picture it acts" });
-  const brush = canvas.getContext("2d");
-  const image = brush.createImageData(wide, high);
+function effectFace({ size, where }, shape) {
+  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { role: "img", "aria-label": "Where in the picture it acts" }));
   const limit = limitFor(where);
-  fillSigned(image.data, where, limit);
-  brush.putImageData(image, 0, 0);
+  drawPixels(canvas, shape, (rgba) => fillSigned(rgba, where, limit));
   const key = (ink, words) => h("span", {}, h("i", { style: `background: rgb(${ink})` }), words);
   const words = h("div", {}, h("p", {}, wordsOf(size)), h("p", { class: "inks" }, key(MORE, "brighter there"), key(LESS, "darker"), `full colour: ${limit}`));
   return [words, canvas];

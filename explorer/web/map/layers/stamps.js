@@ -1,7 +1,8 @@
 // Decoded pictures as small canvases, ready to be drawn anywhere; the one that was longest out of use goes first.
 
 import { decodePlaces } from "../../engine/places.js";
-import { fillImage } from "../../picture/pixels.js";
+import { createKept } from "../../picture/kept.js";
+import { drawPicture, partsOf } from "../../picture/pixels.js";
 import { h } from "../../ui/dom.js";
 
 const ROUNDING = 1.5; // pixels by which a box may differ from the next
@@ -12,23 +13,10 @@ const SHARP = 3; // times its own size: from here on a picture shows its pixels
  * @param {() => void} changed   there are more
  */
 export function createStamps(lane, most, changed) {
-  const kept = new Map(); // key -> canvas, the one used last at the end
-
-  function put(key, stamp) {
-    kept.set(key, stamp);
-    if (kept.size > most) kept.delete(kept.keys().next().value);
-  }
-
+  const kept = createKept(most); // key -> canvas
   return {
-    has: (key) => kept.has(key),
-    /** @returns {HTMLCanvasElement | undefined} */
-    get(key) {
-      const stamp = kept.get(key);
-      if (!stamp) return undefined;
-      kept.delete(key);
-      kept.set(key, stamp);
-      return stamp;
-    },
+    has: kept.has,
+    get: kept.get,
     /**
      * Decodes those that are not there, in their order.
      * @param {{key: string | number, z: number[], label: number | null}[]} places @param {[number, number, number]} shape
@@ -36,8 +24,7 @@ export function createStamps(lane, most, changed) {
     ask(places, shape) {
       const missing = places.filter(({ key }) => !kept.has(key));
       decodePlaces(lane, missing, (pixels, from, n) => {
-        const size = pixels.length / n;
-        for (let at = 0; at < n; at++) put(missing[from + at].key, stampOf(pixels.subarray(at * size, (at + 1) * size), shape));
+        partsOf(pixels, n).forEach((picture, i) => kept.put(missing[from + i].key, stampOf(picture, shape)));
         changed();
       });
     },
@@ -51,12 +38,9 @@ export function createStamps(lane, most, changed) {
 }
 
 /** @param {Float32Array} pixels (c, h, w) in [0, 1] @param {[number, number, number]} shape @returns {HTMLCanvasElement} */
-function stampOf(pixels, [channels, height, width]) {
-  const stamp = /** @type {HTMLCanvasElement} */ (h("canvas", { width, height }));
-  const brush = stamp.getContext("2d");
-  const image = brush.createImageData(width, height);
-  fillImage(image.data, pixels, channels);
-  brush.putImageData(image, 0, 0);
+function stampOf(pixels, shape) {
+  const stamp = /** @type {HTMLCanvasElement} */ (h("canvas"));
+  drawPicture(stamp, pixels, shape);
   return stamp;
 }
 
