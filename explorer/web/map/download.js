@@ -1,5 +1,7 @@
 // The map as a PNG: all layers of the plot in their order, twice as fine as on the screen, on its paper.
 
+import { pngOf, save } from "../ui/save.js";
+
 const DENSITY = 2;
 // What the sheets of style say about a drawing; alone in a file it would not know.
 const STYLES = [
@@ -18,17 +20,11 @@ const STYLES = [
 
 /** @param {Seen} seen @param {string} model @param {string} map */
 export async function downloadMap(seen, model, map) {
-  const canvas = await composeMap(seen);
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${model}-${map}.png`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1_000); // the browser must have taken hold of it
+  save(await pngOf(await composeMap(seen)), `${model}-${map}.png`);
 }
 
 /** @param {Seen} seen @returns {Promise<HTMLCanvasElement>} */
-export async function composeMap({ frame, plot, points, viewport }) {
+async function composeMap({ frame, plot, points, viewport }) {
   const whole = frame.getBoundingClientRect();
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [whole.width, whole.height].map((size) => Math.round(size * DENSITY));

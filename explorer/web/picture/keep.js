@@ -3,8 +3,10 @@
 import { iconButton } from "./icons.js";
 import { enlarge } from "./pixels.js";
 import { h } from "../ui/dom.js";
+import { pngOf, save } from "../ui/save.js";
 
 const LEAST = 512; // pixels, of the shorter side
+const NONE = "There is no picture of this z yet: wait until it is painted.";
 
 /**
  * @param {import("../mount.js").Desk} desk @param {HTMLCanvasElement} canvas
@@ -12,34 +14,28 @@ const LEAST = 512; // pixels, of the shorter side
  */
 export function createKeep({ store }, canvas, tell, there) {
   async function copy() {
-    if (!there()) return tell("There is no picture of this z yet: wait until it is painted.");
+    if (!there()) return tell(NONE);
     if (!navigator.clipboard?.write) return tell("This browser does not let a page copy pictures here: save it instead.");
     try {
-      await navigator.clipboard.write([new ClipboardItem({ "image/png": png(canvas) })]);
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": pngOf(enlarged(canvas)) })]);
       tell("Copied.");
     } catch {
       tell("The browser refused to copy the picture: allow it, or save it instead.");
     }
   }
 
-  async function save() {
-    if (!there()) return tell("There is no picture of this z yet: wait until it is painted.");
-    const url = URL.createObjectURL(await png(canvas));
-    h("a", { href: url, download: `${store.state.model.name}-z.png` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    tell(`Saved as ${store.state.model.name}-z.png.`);
+  async function keep() {
+    if (!there()) return tell(NONE);
+    const name = `${store.state.model.name}-z.png`;
+    save(await pngOf(enlarged(canvas)), name);
+    tell(`Saved as ${name}.`);
   }
 
-  return [iconButton("copy", "Copy the picture", copy), iconButton("save", "Save the picture as PNG", save)];
-}
-
-/** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
-function png(canvas) {
-  return new Promise((keep) => enlarged(canvas).toBlob(keep, "image/png"));
+  return [iconButton("copy", "Copy the picture", copy), iconButton("save", "Save the picture as PNG", keep)];
 }
 
 /** Each pixel as a square of pixels. @param {HTMLCanvasElement} canvas */
-export function enlarged(canvas) {
+function enlarged(canvas) {
   const times = Math.max(1, Math.ceil(LEAST / Math.min(canvas.width, canvas.height)));
   const large = /** @type {HTMLCanvasElement} */ (h("canvas"));
   enlarge(canvas, times, large);
