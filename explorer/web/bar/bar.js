@@ -4,6 +4,7 @@ import { CHOICES } from "../choices.js";
 import { whyNot } from "../latent/mixture.js";
 import { setsOf } from "../latent/sets.js";
 import { choose } from "../state.js";
+import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { onChosen } from "../ui/chosen.js";
 import { createPopover } from "../ui/popover.js";
@@ -50,13 +51,6 @@ function createBarTools(desk) {
   history.subscribe(mark);
   mark();
   return h("div", { class: "tools" }, back, forth, createCode(desk).element, keys.element);
-}
-
-function button(face, title, press) {
-  const element = h("button", { type: "button", class: "tool", title }, face);
-  if (face.length === 1) element.setAttribute("aria-label", title);
-  element.addEventListener("click", press);
-  return element;
 }
 
 function createTemperature(store) {

@@ -6,6 +6,7 @@ import { decodePlaces } from "../engine/places.js";
 import { draw, drawsOf, whyNot } from "../latent/mixture.js";
 import { seeded } from "../latent/random.js";
 import { choose, isTold } from "../state.js";
+import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
 import { createDial } from "./dial.js";
@@ -100,11 +101,10 @@ function createSource(store) {
 function createSeed(store) {
   const { low, high } = CHOICES.seed;
   const field = h("input", { type: "number", class: "field", min: low, max: high, step: 1 });
-  const dice = h("button", { type: "button", class: "tool", title: "Another seed: other pictures" }, "New");
+  const dice = button("New", "Another seed: other pictures", (event) => choose(store, { seed: Math.floor(Math.random() * (high + 1)) }, event));
   field.addEventListener("input", (event) => {
     if (field.value !== "" && field.checkValidity()) choose(store, { seed: Number(field.value) }, event);
   });
-  dice.addEventListener("click", (event) => choose(store, { seed: Math.floor(Math.random() * (high + 1)) }, event));
   const show = ({ seed }) => (field.value = String(seed));
   show(store.state);
   store.subscribe((state, before) => {

@@ -2,6 +2,7 @@
 
 import { meanOfSet } from "../latent/sets.js";
 import { choose, moveTo } from "../state.js";
+import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { createPopover } from "../ui/popover.js";
 
@@ -13,10 +14,8 @@ export function createGroups({ store }) {
   popover.element.toggleAttribute("hidden", true);
 
   function rowOf({ name, members }) {
-    const go = h("button", { type: "button", class: "tool", title: `Move z to the mean of the ${members.length} examples of ${name}` }, name);
-    const forget = h("button", { type: "button", class: "tool", title: `Delete the group ${name}`, "aria-label": `Delete the group ${name}` }, "×");
-    go.addEventListener("click", (event) => moveTo(store, meanOfSet(store.state, `g:${name}`), event));
-    forget.addEventListener("click", (event) => remove(name, event));
+    const go = button(name, `Move z to the mean of the ${members.length} examples of ${name}`, (event) => moveTo(store, meanOfSet(store.state, `g:${name}`), event));
+    const forget = button("×", `Delete the group ${name}`, (event) => remove(name, event));
     return h("li", {}, go, h("span", {}, `${members.length} examples`), forget);
   }
 

@@ -6,6 +6,7 @@ import { meanOfMembers } from "../latent/sets.js";
 import { spreadOf } from "../latent/spread.js";
 import { createTiles } from "../picture/tiles.js";
 import { choose, moveTo } from "../state.js";
+import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { counted, percent, written } from "../ui/words.js";
 
@@ -32,12 +33,6 @@ export function createSelection({ store, lane }, clear) {
     clear();
   });
   let members = [];
-
-  function button(face, help, press) {
-    const made = h("button", { type: "button", class: "tool", title: help, "aria-label": face === "×" ? help : null }, face);
-    made.addEventListener("click", press);
-    return made;
-  }
 
   function save(event) {
     const { groups } = store.state;

@@ -1,18 +1,13 @@
 // The tools of the map: what a drag does, closer and further, the whole map, save. They lie in its top right corner.
 
-import { h, s } from "../ui/dom.js";
+import { h } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 
 const STEP = 1.6; // times closer, a press
 const MODES = {
-  pan: ["Pan", "A drag moves the map; with shift it is a lasso", "M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3"],
-  lasso: ["Lasso", "A drag draws around points and selects them", "M7.5 16.2C4.8 15 3 12.9 3 10.5 3 6.9 7 4 12 4s9 2.9 9 6.5-4 6.5-9 6.5c-.8 0-1.6-.1-2.3-.2M9.5 17a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM7 19c0 1.2.6 2.1 1.6 2.5"],
-  box: ["Box", "A drag spans a box and selects the points in it", "M4 8V4h4M11 4h2M16 4h4v4M20 11v2M20 16v4h-4M13 20h-2M8 20H4v-4M4 13v-2"],
-};
-const ICONS = {
-  in: "M16 16l5 5M18 10.5a7.5 7.5 0 1 1-15 0 7.5 7.5 0 0 1 15 0zM7.5 10.5h6M10.5 7.5v6",
-  out: "M16 16l5 5M18 10.5a7.5 7.5 0 1 1-15 0 7.5 7.5 0 0 1 15 0zM7.5 10.5h6",
-  whole: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5M9.5 12a2.5 2.5 0 1 0 5 0 2.5 2.5 0 0 0-5 0z",
-  save: "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M4 20h16",
+  pan: ["Pan", "A drag moves the map; with shift it is a lasso"],
+  lasso: ["Lasso", "A drag draws around points and selects them"],
+  box: ["Box", "A drag spans a box and selects the points in it"],
 };
 
 let bars = 0; // radio buttons of two bars on one page must not know each other
@@ -30,10 +25,10 @@ export function createTools({ mode, zoom, reset, download }) {
     ...Object.entries(MODES).map(([name, words]) => choiceOf(group, name, words))); // prettier-ignore
   modes.addEventListener("change", (event) => mode(event.target.value, event));
   const element = h("div", { class: "maptools", role: "toolbar", "aria-label": "Tools of the map" }, modes,
-    button("Closer", ICONS.in, () => zoom(STEP), "closer"),
-    button("Further", ICONS.out, () => zoom(1 / STEP), "further"),
-    button("Whole map", ICONS.whole, reset),
-    button("Save the map as a picture (PNG)", ICONS.save, download)); // prettier-ignore
+    button("Closer", "closer", () => zoom(STEP), "closer"),
+    button("Further", "further", () => zoom(1 / STEP), "further"),
+    button("Whole map", "whole", reset),
+    button("Save the map as a picture (PNG)", "download", download)); // prettier-ignore
   return {
     element,
     /** @param {import("./gestures.js").Mode} name */
@@ -43,18 +38,14 @@ export function createTools({ mode, zoom, reset, download }) {
   };
 }
 
-function choiceOf(group, name, [title, about, icon]) {
+function choiceOf(group, name, [title, about]) {
   const input = h("input", { type: "radio", name: group, value: name, "aria-label": title, "aria-description": about });
   if (name === "pan") input.toggleAttribute("checked", true);
-  return h("label", { title: `${title}: ${about[0].toLowerCase()}${about.slice(1)}` }, input, h("span", {}, iconOf(icon)));
+  return h("label", { title: `${title}: ${about[0].toLowerCase()}${about.slice(1)}` }, input, h("span", {}, icon(name)));
 }
 
-function button(name, icon, press, kind = null) {
-  const made = h("button", { type: "button", class: kind, title: name, "aria-label": name }, iconOf(icon));
+function button(name, sign, press, kind = null) {
+  const made = h("button", { type: "button", class: kind, title: name, "aria-label": name }, icon(sign));
   made.addEventListener("click", press);
   return made;
-}
-
-function iconOf(path) {
-  return s("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, s("path", { d: path }));
 }

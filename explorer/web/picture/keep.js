@@ -1,8 +1,9 @@
 // What leaves the page: the picture as a PNG, to the clipboard or to a file, its pixels scaled up by a whole number.
 
-import { iconButton } from "./icons.js";
 import { enlarge } from "./pixels.js";
+import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 import { pngOf, save } from "../ui/save.js";
 
 const LEAST = 512; // pixels, of the shorter side
@@ -31,7 +32,7 @@ export function createKeep({ store }, canvas, tell, there) {
     tell(`Saved as ${name}.`);
   }
 
-  return [iconButton("copy", "Copy the picture", copy), iconButton("save", "Save the picture as PNG", keep)];
+  return [button(icon("copy"), "Copy the picture", copy), button(icon("save"), "Save the picture as PNG", keep)];
 }
 
 /** Each pixel as a square of pixels. @param {HTMLCanvasElement} canvas */

@@ -1,8 +1,8 @@
 // Mu or a sample: whether an example's z is the mean of its q(z|x) or drawn from it, and a new draw.
 
-import { icon } from "./icons.js";
 import { choose, pick, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 import { createMenu } from "../ui/menu.js";
 
 const OPTIONS = [

@@ -1,7 +1,8 @@
 // The picture as large as the window allows: it moves into a dialog, and with it everything that it can do.
 
-import { iconButton } from "./icons.js";
+import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 
 /**
  * @param {import("../mount.js").Desk} desk @param {HTMLCanvasElement} canvas a double click on it zooms too
@@ -9,7 +10,7 @@ import { h } from "../ui/dom.js";
  */
 export function createZoom({ root }, canvas, viewOf) {
   const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "zoomed", "aria-label": "The picture, large" }));
-  const button = iconButton("zoom", "Zoom (Escape closes)", toggle);
+  const opener = button(icon("zoom"), "Zoom (Escape closes)", toggle);
   let home = null; // where the view stood
 
   function toggle() {
@@ -20,15 +21,15 @@ export function createZoom({ root }, canvas, viewOf) {
     dialog.append(view);
     dialog.showModal();
     canvas.focus({ preventScroll: true });
-    button.setAttribute("aria-pressed", "true");
+    opener.setAttribute("aria-pressed", "true");
   }
 
   dialog.addEventListener("close", () => {
     home.prepend(viewOf());
     dialog.remove();
-    button.setAttribute("aria-pressed", "false");
-    button.focus({ preventScroll: true });
+    opener.setAttribute("aria-pressed", "false");
+    opener.focus({ preventScroll: true });
   });
   canvas.addEventListener("dblclick", toggle);
-  return { button };
+  return { button: opener };
 }

@@ -1,7 +1,7 @@
 // The small buttons of a slider: play, lock, and take away.
 
 import { h } from "../ui/dom.js";
-import { icon } from "./icons.js";
+import { icon } from "../ui/icons.js";
 
 const HELD = "held: random draws, the map and the picture leave it as it is";
 
