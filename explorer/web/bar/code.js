@@ -35,7 +35,7 @@ function write(text) {
 }
 
 /** @param {{name: string, shape: number[]}} model @param {import("../state.js").Place} place @returns {string} */
-export function codeOf({ name, shape }, { z, label }) {
+function codeOf({ name, shape }, { z, label }) {
   const told = label === null ? "" : `, torch.tensor([${label}])`;
   return [
     "import torch",

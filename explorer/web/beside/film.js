@@ -150,7 +150,7 @@ function placeAt(state, t) {
  * Pictures mixed pixel by pixel, the whole way through them at t. @param {Float32Array} pixels (stops, size)
  * @param {number} stops @param {number} t in [0, 1] @returns {Float32Array} (size)
  */
-export function mix(pixels, stops, t) {
+function mix(pixels, stops, t) {
   const size = pixels.length / stops;
   const leg = Math.min(stops - 2, Math.floor(t * (stops - 1)));
   const share = t * (stops - 1) - leg;

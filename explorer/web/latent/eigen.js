@@ -26,7 +26,7 @@ export function strongest(matrix, d, most) {
 }
 
 /** All of them, by turns in one plane after another: Jacobi 1846; Golub & Van Loan, Matrix Computations, 8.5. @returns {Eigen} */
-export function symmetric(matrix, d) {
+function symmetric(matrix, d) {
   const a = Float64Array.from(matrix);
   const turned = Array.from({ length: d }, (_, i) => Float64Array.from({ length: d }, (_, k) => Number(i === k)));
   const size = length(a);

@@ -34,7 +34,7 @@ export async function fetchLatents(url, d) {
 }
 
 /** @param {ArrayBuffer} buffer @param {number} d @returns {Latents} */
-export function readLatents(buffer, d) {
+function readLatents(buffer, d) {
   const { tensors, metadata } = readSafetensors(buffer);
   const n = tensors.mean?.shape[0] ?? 0;
   const mean = expect(tensors, "mean", [n, d]);

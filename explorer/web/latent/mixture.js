@@ -5,12 +5,12 @@ import { normal } from "./random.js";
 /** @typedef {{weights: Float32Array, means: Float32Array, factors: Float32Array}} Mixture   (K), (K, d), (K, d, d) lower Cholesky factors */
 
 /** @param {number} d @param {number} temperature the prior’s standard deviation @param {() => number} random @returns {number[]} */
-export function fromPrior(d, temperature, random) {
+function fromPrior(d, temperature, random) {
   return Array.from({ length: d }, () => temperature * normal(random));
 }
 
 /** @param {Mixture} mixture @param {number} d @param {number} temperature widens each Gaussian @param {() => number} random */
-export function fromMixture({ weights, means, factors }, d, temperature, random) {
+function fromMixture({ weights, means, factors }, d, temperature, random) {
   const one = chosen(weights, random());
   const noise = fromPrior(d, temperature, random);
   return noise.map((_, row) => {

@@ -38,7 +38,7 @@ export function rankOf({ means, samples, prior }) {
 const rank = (share, thin, none) => (share >= none ? 2 : share >= thin ? 1 : 0);
 
 /** The regularised lower incomplete gamma function P(a, x), for a = 1/2, 1, 3/2 ... */
-export function lowerGamma(a, x) {
+function lowerGamma(a, x) {
   if (x <= 0) return 0;
   const front = Math.exp(a * Math.log(x) - x - logGamma(a));
   return x < a + 1 ? front * series(a, x) : 1 - front * fraction(a, x);

@@ -16,7 +16,7 @@ export function spreadOf(latents) {
 }
 
 /** @param {Float32Array} mean (n, d) @param {number} d @returns {Spread} */
-export function spread(mean, d) {
+function spread(mean, d) {
   const step = stepOver(mean.length / d);
   const rows = [];
   for (let at = 0; at < mean.length; at += d * step) rows.push(mean.subarray(at, at + d));

@@ -8,7 +8,7 @@ export const CLASSES = [
   "#2c7666", "#e9967e", "#b0a0ff", "#d15faa", "#a64c00",
 ]; // prettier-ignore
 
-export const UNLABELLED = "#8b93a1";
+const UNLABELLED = "#8b93a1";
 
 /** The colour of a class; after ten they come round again, and the tooltip names the class. @param {number} label */
 export function colourOf(label) {

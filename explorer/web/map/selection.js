@@ -105,7 +105,7 @@ function spreadBeside(latents, members) {
 }
 
 /** @param {{mean: Float32Array, d: number}} latents @param {number[]} some */
-export function distanceFromMean({ mean, d }, some) {
+function distanceFromMean({ mean, d }, some) {
   let total = 0;
   for (let k = 0; k < d; k++) {
     let [sum, squares] = [0, 0];

@@ -9,7 +9,7 @@ import { createTiles } from "./tiles.js";
 import { h } from "../ui/dom.js";
 import { placeOf, recall, sampleOf } from "../state.js";
 
-export const K = 8;
+const K = 8;
 
 /** @param {import("../mount.js").Desk} desk @param {ReturnType<import("./remember.js").rememberSource>} last */
 export function createSamples(desk, last) {

@@ -147,7 +147,7 @@ function createSize(store, list, rows) {
 }
 
 /** The values in the middle of each picture of a strip that goes from the low to the high end. */
-export function middlesOf({ low, high, count }) {
+function middlesOf({ low, high, count }) {
   return Array.from({ length: count }, (_, i) => low + ((i + 0.5) / count) * (high - low));
 }
 

@@ -5,7 +5,7 @@ import { boundsOf } from "../viewport.js";
 import { contours } from "./contours.js";
 import { shownIn } from "./shown.js";
 
-export const SHARES = [0.9, 0.7, 0.5, 0.3, 0.1]; // of the points inside, from the outermost contour on
+const SHARES = [0.9, 0.7, 0.5, 0.3, 0.1]; // of the points inside, from the outermost contour on
 const CELLS = 160; // of the grid, each way
 const NARROW = 0.5; // times Scott's width, which is meant for a single hill and would melt the classes into one
 const FEWEST = 20; // points

@@ -71,12 +71,12 @@ export function createManifold({ store, lane }, changed) {
 }
 
 /** The grid's step is 2 to this power. @param {{k: number}} viewport */
-export function levelOf({ k }) {
+function levelOf({ k }) {
   return Math.round(Math.log2(TILE / k));
 }
 
 /** The tiles (i, j) in sight: the middle of one is at (i, j) times the step. @returns {[number, number][]} */
-export function tilesIn(viewport, level) {
+function tilesIn(viewport, level) {
   const { x, y, k, width, height } = viewport;
   const index = (at) => Math.floor(at / 2 ** level + 0.5);
   const [left, right] = [index(x - width / 2 / k), index(x + width / 2 / k)];
@@ -87,7 +87,7 @@ export function tilesIn(viewport, level) {
 }
 
 /** A tile of the coarser grid has the same middle as one of the finer, so they are one and the same picture. */
-export function keyOf(level, i, j) {
+function keyOf(level, i, j) {
   if (i === 0 && j === 0) return "0";
   while ((i | j) % 2 === 0) [level, i, j] = [level + 1, i / 2, j / 2];
   return `${level} ${i} ${j}`;

@@ -7,7 +7,7 @@ import { createSheet } from "./sheet.js";
 import { shownIn } from "./shown.js";
 import { createStamps, drawWhole } from "./stamps.js";
 
-export const MOST = 150; // points in sight
+const MOST = 150; // points in sight
 const APART = 16; // pixels from a point to the nearest other, at the median
 const SIZE = { least: 26, most: 56 }; // of a picture, in pixels
 const FRAME = 2.5;
@@ -77,7 +77,7 @@ export function createThumbnails({ store, lane }, changed) {
 }
 
 /** The points in sight, or null if they are more than `most`. @returns {number[] | null} */
-export function pointsIn(xy, { x, y, k, width, height }, shown, most) {
+function pointsIn(xy, { x, y, k, width, height }, shown, most) {
   const [wide, high] = [width / 2 / k, height / 2 / k];
   const found = [];
   for (let i = 0; 2 * i < xy.length; i++) {
@@ -89,7 +89,7 @@ export function pointsIn(xy, { x, y, k, width, height }, shown, most) {
 }
 
 /** The median distance of points to the nearest other of them, in map units; a lonely point is far. */
-export function spacing(xy, indices) {
+function spacing(xy, indices) {
   if (indices.length < 2) return Infinity;
   const nearest = indices.map((i) => {
     let best = Infinity;
