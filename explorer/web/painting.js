@@ -1,7 +1,7 @@
 // The picture of z on its canvas: asked of the decoder in the same event, and until it is there, no other passes for it.
 
 import { createDecoder } from "./engine/decoder.js";
-import { isTold } from "./state.js";
+import { changed, isTold } from "./state.js";
 
 const NO_DECODER = "This model comes without a decoder, so no picture can be painted.";
 
@@ -44,7 +44,7 @@ export function createPainting(root, store, picture) {
   }
 
   store.subscribe((state, before, { event }) => {
-    if (state.z === before.z && state.label === before.label && state.source === before.source) return;
+    if (!changed(state, before, "z", "label", "source")) return;
     if (isReady()) request(state, event);
     else refresh(state);
   });

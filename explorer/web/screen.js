@@ -3,7 +3,7 @@
 import { createBar } from "./bar/bar.js";
 import { createLook } from "./look.js";
 import { createReadout } from "./readout.js";
-import { choose } from "./state.js";
+import { changed, choose } from "./state.js";
 import { h } from "./ui/dom.js";
 import { createMenu } from "./ui/menu.js";
 
@@ -31,7 +31,7 @@ export function createScreen(desk, { map, picture, sliders, beside }) {
   }
   turn(store.state);
   store.subscribe((state, before) => {
-    if (state.tab !== before.tab || state.large !== before.large) turn(state);
+    if (changed(state, before, "tab", "large")) turn(state);
   });
   return { element: h("div", { class: "layout" }, map.element, side), dispose: readout.dispose };
 }

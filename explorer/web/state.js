@@ -47,6 +47,11 @@ export function createStore(initial) {
   };
 }
 
+/** Is one of these another than it was? @param {Partial<State>} state @param {Partial<State>} before @param {...string} names */
+export function changed(state, before, ...names) {
+  return names.some((name) => state[name] !== before[name]);
+}
+
 /** Where z is at rest: what a link keeps, undo restores, and a pin holds. @param {State} state @returns {Place} */
 export function placeOf({ home, z, label, source, drawn, how }) {
   return home ?? { z, label, source, drawn, how };

@@ -3,7 +3,7 @@
 import { CHOICES } from "../choices.js";
 import { whyNot } from "../latent/mixture.js";
 import { setsOf } from "../latent/sets.js";
-import { choose } from "../state.js";
+import { changed, choose } from "../state.js";
 import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { onChosen } from "../ui/chosen.js";
@@ -33,7 +33,7 @@ export function createBar(desk) {
     example.toggleAttribute("disabled", !state.latents);
   }
   store.subscribe((state, before) => {
-    if (state.model !== before.model || state.latents !== before.latents) allow(state);
+    if (changed(state, before, "model", "latents")) allow(state);
   });
   return { element, tools: createBarTools(desk) };
 }
@@ -89,7 +89,7 @@ function createMeanList(store) {
   }
   rebuild(store.state);
   store.subscribe((state, before) => {
-    if (state.latents !== before.latents || state.groups !== before.groups) rebuild(state);
+    if (changed(state, before, "latents", "groups")) rebuild(state);
   });
   return list;
 }

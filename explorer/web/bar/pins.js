@@ -3,6 +3,7 @@
 import { PINS } from "../choices.js";
 import { decodePlaces } from "../engine/places.js";
 import { drawPicture, partsOf } from "../picture/pixels.js";
+import { changed } from "../state.js";
 import { h } from "../ui/dom.js";
 import { goPin, pinAt, unpin } from "./actions.js";
 
@@ -23,9 +24,9 @@ export function createPins({ store, lane }) {
   }
 
   store.subscribe((state, before) => {
-    const fresh = state.model !== before.model || state.pins !== before.pins;
+    const fresh = changed(state, before, "model", "pins");
     if (fresh) picture(state);
-    if (fresh || state.z !== before.z || state.label !== before.label) for (const seat of seats) seat.stand(state);
+    if (fresh || changed(state, before, "z", "label")) for (const seat of seats) seat.stand(state);
   });
   return { element };
 }

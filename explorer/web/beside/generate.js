@@ -5,7 +5,7 @@ import { CHOICES } from "../choices.js";
 import { decodePlaces } from "../engine/places.js";
 import { draw, drawsOf, whyNot } from "../latent/mixture.js";
 import { seeded } from "../latent/random.js";
-import { choose, isTold } from "../state.js";
+import { changed, choose, isTold } from "../state.js";
 import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
@@ -92,7 +92,7 @@ function createSource(store) {
     menu.mark(drawsOf(state));
   }
   store.subscribe((state, before) => {
-    if (state.model !== before.model || state.latents !== before.latents) show(state);
+    if (changed(state, before, "model", "latents")) show(state);
     else if (state.draws !== before.draws) menu.mark(drawsOf(state));
   });
   return menu.element;

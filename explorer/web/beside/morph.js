@@ -5,7 +5,7 @@ import { createPins } from "../bar/pins.js";
 import { PINS } from "../choices.js";
 import { setAt, setsOf } from "../latent/sets.js";
 import { stopsOf } from "../latent/travel.js";
-import { choose } from "../state.js";
+import { changed, choose } from "../state.js";
 import { h } from "../ui/dom.js";
 import { onChosen } from "../ui/chosen.js";
 import { createMenu } from "../ui/menu.js";
@@ -49,7 +49,7 @@ export function createMorph(desk) {
   }
   turn(store.state);
   store.subscribe((state, before) => {
-    if (state.way !== before.way || state.pins !== before.pins || state.ends !== before.ends || state.groups !== before.groups || state.latents !== before.latents) turn(state);
+    if (changed(state, before, "way", "pins", "ends", "groups", "latents")) turn(state);
   });
   return { element, dispose: () => [film, square].forEach((part) => part.dispose()) };
 }

@@ -5,6 +5,7 @@ import { klOf } from "../latent/kl.js";
 import { placeOfExample } from "../latent/latents.js";
 import { createOriginals } from "../picture/originals.js";
 import { drawPicture } from "../picture/pixels.js";
+import { changed } from "../state.js";
 import { h } from "../ui/dom.js";
 import { written } from "../ui/words.js";
 
@@ -82,7 +83,7 @@ export function createCard(desk) {
   }
 
   const deafen = store.subscribe((state, before) => {
-    if (state.latents !== before.latents || state.map !== before.map) hide();
+    if (changed(state, before, "latents", "map")) hide();
   });
 
   return {

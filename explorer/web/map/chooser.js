@@ -3,7 +3,7 @@
 import { PINS } from "../choices.js";
 import { axesIn, familiesOf, familyOf, firstOf, nameOf } from "../latent/maps.js";
 import { setsOf } from "../latent/sets.js";
-import { choose } from "../state.js";
+import { changed, choose } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
 import { exchanged } from "../ui/pair.js";
@@ -54,7 +54,7 @@ export function createChooser({ store }) {
       built = "";
       menu.show(state.latents ? familiesOf(state.latents) : []);
     }
-    if (state.latents !== before.latents || state.map !== before.map || state.groups !== before.groups) show(state);
+    if (changed(state, before, "latents", "map", "groups")) show(state);
   });
   return { element };
 }

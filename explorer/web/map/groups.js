@@ -1,7 +1,7 @@
 // The groups that a lasso made: a small list of them, each a place to go to, and each can be deleted.
 
 import { meanOfSet } from "../latent/sets.js";
-import { choose, moveTo } from "../state.js";
+import { changed, choose, moveTo } from "../state.js";
 import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { createPopover } from "../ui/popover.js";
@@ -25,7 +25,7 @@ export function createGroups({ store }) {
   }
 
   const deafen = store.subscribe((state, before) => {
-    if (state.groups === before.groups && state.latents === before.latents) return;
+    if (!changed(state, before, "groups", "latents")) return;
     const there = state.latents ? state.groups : [];
     if (there.length === 0) popover.close();
     popover.element.toggleAttribute("hidden", there.length === 0);

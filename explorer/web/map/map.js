@@ -1,6 +1,7 @@
 // The map: all encoded examples as points, and above them what moves with the hand; what is drawn, and when it is drawn again.
 
 import { mapOf } from "../latent/maps.js";
+import { changed } from "../state.js";
 import { h, s } from "../ui/dom.js";
 import { createHint } from "../ui/hint.js";
 import { createAbout } from "./about.js";
@@ -134,8 +135,8 @@ export function createMapView(desk) {
   store.subscribe((state, before, { by }) => {
     const read = state.latents !== before.latents;
     if (read) selection.show((caught = []));
-    if (read || state.map !== before.map || state.pins !== before.pins || state.groups !== before.groups) open(state);
-    if (map && (state.colour !== before.colour || state.hidden !== before.hidden)) paint(false);
+    if (read || changed(state, before, "map", "pins", "groups")) open(state);
+    if (map && changed(state, before, "colour", "hidden")) paint(false);
     if (map && state.layers !== before.layers) redraw();
     if (map) here.follow(state, before, by);
   });

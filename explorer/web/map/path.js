@@ -2,6 +2,7 @@
 
 import { spacingOf } from "../latent/spacing.js";
 import { pathOf } from "../latent/travel.js";
+import { changed } from "../state.js";
 
 const STEPS = 33; // places of a path at which data are looked for
 const FAR = 0.99; // of the data lie nearer to an example than this: beyond it there are none near
@@ -34,7 +35,7 @@ export function createPath(worker, found) {
     /** @returns {{z: number[], nearness: number}[]} none: there is no way */
     places: () => (path.zs ?? []).map((z, i) => ({ z, nearness: path.nearness?.[i] ?? 1 })),
     follow(state, before) {
-      if (FOLLOWED.some((name) => state[name] !== before[name])) find(state);
+      if (changed(state, before, ...FOLLOWED)) find(state);
     },
   };
 }

@@ -3,7 +3,7 @@
 import { createNewest } from "./newest.js";
 import { priorShare, rankOf, shareBelow, WORDS } from "../latent/place.js";
 import { spacingOf } from "../latent/spacing.js";
-import { isTold } from "../state.js";
+import { changed, isTold } from "../state.js";
 import { h, s } from "../ui/dom.js";
 import { createPopover } from "../ui/popover.js";
 import { percent } from "../ui/words.js";
@@ -87,7 +87,7 @@ export function createBadge(desk) {
 
   store.subscribe((state, before) => {
     if (state.latents !== before.latents) measure(state);
-    if (["z", "label", "latents", "latentsFailed"].every((name) => state[name] === before[name])) return;
+    if (!changed(state, before, "z", "label", "latents", "latentsFailed")) return;
     [drift, stuck] = [null, false];
     clearTimeout(timer);
     timer = setTimeout(travel, REST_MS);

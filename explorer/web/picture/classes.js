@@ -2,7 +2,7 @@
 
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
-import { chooseClass } from "../state.js";
+import { changed, chooseClass } from "../state.js";
 
 const FEW = 12; // buttons that stand in one row
 const SHORT = 2; // letters on a button
@@ -33,7 +33,7 @@ export function createClasses(store) {
   }
 
   store.subscribe((state, before) => {
-    const fresh = state.model !== before.model || state.latents !== before.latents;
+    const fresh = changed(state, before, "model", "latents");
     if (fresh) rebuild(state);
     if (fresh || state.label !== before.label) mark(state);
   });

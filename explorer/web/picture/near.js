@@ -4,7 +4,7 @@ import { createExamples } from "./examples.js";
 import { createNewest } from "./newest.js";
 import { createTiles } from "./tiles.js";
 import { h } from "../ui/dom.js";
-import { pick } from "../state.js";
+import { changed, pick } from "../state.js";
 
 const SHOWN = 6;
 
@@ -44,7 +44,7 @@ export function createNear(desk, hear) {
       element.toggleAttribute("hidden", true);
       hear(null);
     }
-    if (state.z !== before.z || state.latents !== before.latents) search();
+    if (changed(state, before, "z", "latents")) search();
   });
   return { element };
 }

@@ -11,7 +11,7 @@ import { createSamples } from "./samples.js";
 import { createSampling, NO_SIGMA } from "./sampling.js";
 import { createSteer } from "./steer.js";
 import { createZoom } from "./zoom.js";
-import { choose } from "../state.js";
+import { changed, choose } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createHint } from "../ui/hint.js";
 
@@ -58,8 +58,7 @@ export function createPicture(desk) {
     canvas.setAttribute("aria-label", `Decoded picture. ${caption.textContent}. Arrow keys move z.`);
   }
   store.subscribe((state, before) => {
-    const still = ["model", "label", "latents", "source", "drawn", "how"].every((name) => state[name] === before[name]);
-    if (!still) describe(state);
+    if (changed(state, before, "model", "label", "latents", "source", "drawn", "how")) describe(state);
   });
 
   return {
@@ -110,7 +109,7 @@ function createToggles(store) {
     buttons[i].title = none ? NO_SIGMA : about;
   }); // prettier-ignore
   store.subscribe((state, before) => {
-    if (state.beside !== before.beside || state.model !== before.model) mark(state);
+    if (changed(state, before, "beside", "model")) mark(state);
   });
   return h("div", { class: "toggles", role: "group", "aria-label": "Beside the picture" }, h("span", { "aria-hidden": "true" }, "Beside"), ...buttons);
 }

@@ -1,6 +1,6 @@
 // Mu or a sample: whether an example's z is the mean of its q(z|x) or drawn from it, and a new draw.
 
-import { choose, pick, placeOf } from "../state.js";
+import { changed, choose, pick, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { createMenu } from "../ui/menu.js";
@@ -46,8 +46,7 @@ export function createSampling({ store }, redraw) {
 
   store.subscribe((state, before) => {
     const [now, then] = [placeOf(state), placeOf(before)];
-    const moved = now.source !== then.source || now.drawn !== then.drawn;
-    if (moved || ["model", "latents", "sampling"].some((name) => state[name] !== before[name])) mark(state);
+    if (changed(now, then, "source", "drawn") || changed(state, before, "model", "latents", "sampling")) mark(state);
   });
   return { element };
 }

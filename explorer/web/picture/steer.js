@@ -2,7 +2,7 @@
 
 import { byActivity } from "../latent/activity.js";
 import { sigmasOf } from "../latent/spread.js";
-import { choose, moveTo, placeOf } from "../state.js";
+import { changed, choose, moveTo, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
 import { exchanged } from "../ui/pair.js";
 
@@ -76,7 +76,7 @@ export function createSteer({ store }, canvas) {
       held = null; // its z was of another model
       fill(state);
     }
-    if (state.model !== before.model || state.latents !== before.latents || state.steer !== before.steer) mark(state);
+    if (changed(state, before, "model", "latents", "steer")) mark(state);
   });
   return { element };
 }

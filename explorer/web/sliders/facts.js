@@ -7,6 +7,7 @@ import { placeOfExample } from "../latent/latents.js";
 import { rangeOf } from "../latent/ranges.js";
 import { fillSigned, LESS, limitFor, MORE } from "../picture/difference.js";
 import { drawPixels } from "../picture/pixels.js";
+import { changed } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createSharedPanel } from "../ui/popover.js";
 import { percent, written } from "../ui/words.js";
@@ -68,7 +69,7 @@ export function createFacts({ store, lane }) {
   }
 
   const leave = store.subscribe((state, before) => {
-    if (state.model !== before.model || state.bank !== before.bank || state.tab !== before.tab) panel.close();
+    if (changed(state, before, "model", "bank", "tab")) panel.close();
   });
 
   return {

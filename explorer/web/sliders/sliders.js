@@ -1,7 +1,7 @@
 // The sliders: a bank of ways through latent space, what moves along them, and what is told of each.
 
 import { rangeOf, unknownRange } from "../latent/ranges.js";
-import { choose, moveTo, placeOf, recall } from "../state.js";
+import { changed, choose, moveTo, placeOf, recall } from "../state.js";
 import { h } from "../ui/dom.js";
 import { bankOf } from "./banks.js";
 import { createBank } from "./bank.js";
@@ -96,7 +96,7 @@ export function createSliders(desk) {
   }
 
   const leave = store.subscribe((state, before) => {
-    const other = (...names) => names.some((name) => state[name] !== before[name]);
+    const other = (...names) => changed(state, before, ...names);
     if (other("model")) element.style.setProperty("--rows", String(state.model.latent));
     if (other("model", "latents", "bank", "range", "speed")) head.show(state);
     if (other("model", "latents", "bank", "groups", "between", "apart")) pairs.show(state);
@@ -112,7 +112,7 @@ export function createSliders(desk) {
       if (row.way.blocked) continue;
       if (reach) spread(row, state);
       row.show(state.z, mover.holds(row));
-      if (state.source !== before.source || state.drawn !== before.drawn) posterior(row, state);
+      if (changed(state, before, "source", "drawn")) posterior(row, state);
     }
   }
 

@@ -1,7 +1,7 @@
 // Film strips: behind each slider in sight a few pictures of what it does to z as it is, decoded when z is at rest.
 
 import { decodePlaces } from "../engine/places.js";
-import { isTold } from "../state.js";
+import { changed, isTold } from "../state.js";
 import { createPressed } from "../ui/pressed.js";
 
 const PRIORITY = 3;
@@ -90,7 +90,7 @@ export function createStrips({ root, store, lane }, list, rows, busy) {
       able = state.model.decoder !== false;
       list.classList.toggle("bare", !able);
     }
-    if (state.z === before.z && state.label === before.label && state.latents === before.latents && state.range === before.range) return;
+    if (!changed(state, before, "z", "label", "latents", "range")) return;
     if (asked) drop(); // of a z that is no more
     mark(state);
     soon();

@@ -1,7 +1,7 @@
 // What can be laid under and over the points of the map, and the menu that switches it on.
 
 import { LAYERS } from "../../choices.js";
-import { choose } from "../../state.js";
+import { changed, choose } from "../../state.js";
 import { h, s } from "../../ui/dom.js";
 import { createPopover } from "../../ui/popover.js";
 import { createDensity } from "./density.js";
@@ -62,8 +62,8 @@ export function createLayers(desk) {
   }
 
   const deafen = store.subscribe((state, before) => {
-    if (state.latents !== before.latents || state.model !== before.model) hide(); // until the map of the new ones is drawn
-    else if (FOLLOWED.some((name) => state[name] !== before[name])) later();
+    if (changed(state, before, "latents", "model")) hide(); // until the map of the new ones is drawn
+    else if (changed(state, before, ...FOLLOWED)) later();
   });
 
   return {
