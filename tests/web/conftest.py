@@ -16,6 +16,7 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 from PIL import Image
+from safetensors import safe_open
 from safetensors.numpy import save_file
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ class TinyModel:
 
     def gray(self, z: Any, label: int = 0) -> np.ndarray:  # (h * w) in 0..255, of a model with one channel
         return self.decode(z, label).ravel() * 255
+
+    def rewrite(self, tensors: dict[str, np.ndarray], **words: str) -> None:
+        """Write the encoded examples anew, with the words that their file has and these."""
+        file = self.folder / "latents.safetensors"
+        with safe_open(file, "numpy") as opened:
+            before = opened.metadata()
+        save_file(tensors, file, before | words)
 
     def data(
         self, map_name: str | None = None, z: list[float] | None = None, label: int | None = None, **model: Any
@@ -337,9 +345,7 @@ def web_open(web_page: Page) -> Callable[..., None]:
 
     def show(data: dict[str, Any]) -> None:
         web_page.evaluate("(data) => show(data)", data)
-        web_page.wait_for_function(
-            "root().dataset.ready === 'true' && painted.length > 0 && drawnPoints()"
-        )
+        web_page.wait_for_function("root().dataset.ready === 'true' && painted.length > 0 && drawnPoints()")
         web_page.evaluate("nextFrame()")  # the style has just come, and the map takes its size from it
 
     return show

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from safetensors import safe_open
-from safetensors.numpy import save_file
 
 from tests.web.hand import gray
 
@@ -130,10 +128,7 @@ def test_the_mixture_is_drawn_from_where_there_is_one(
         "weights": np.array([1], np.float32), "means": np.array([[9, 8, 7]], np.float32),
         "factors": np.eye(3, dtype=np.float32)[None] * 0.1,
     }  # fmt: skip
-    file = model.folder / "latents.safetensors"
-    with safe_open(file, "numpy") as opened:
-        words = opened.metadata()
-    save_file(model.tensors | {f"mixture.{name}": array for name, array in mixture.items()}, file, words)
+    model.rewrite(model.tensors | {f"mixture.{name}": array for name, array in mixture.items()})
     web_open(web_site.model("between").data())
     web_open(data(model, show="generate", side=3, draws="mixture"))
     assert option.is_checked()

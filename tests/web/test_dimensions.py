@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from safetensors import safe_open
-from safetensors.numpy import save_file
 
 from tests.web.hand import drag_slider
 
@@ -28,13 +26,10 @@ ACTIVE = [500, 3, 77]  # counted from 0, the most active first
 def wide(web_site: Site) -> TinyModel:
     """A model that uses forty of its 512 dimensions, three of them much."""
     model = web_site.model("wide", d=D)
-    file = model.folder / "latents.safetensors"
-    with safe_open(file, "numpy") as opened:
-        words = opened.metadata()
     model.tensors["kl"][:] = 0.001
     model.tensors["kl"][100:137] = 0.5
     model.tensors["kl"][ACTIVE] = [3, 2, 1]
-    save_file(model.tensors, file, words)
+    model.rewrite(model.tensors)
     return model
 
 
@@ -81,11 +76,8 @@ def test_folded_sliders_hear_of_z_when_they_are_opened(web_page: Page, web_open:
 
 def test_without_a_kl_the_most_active_are_those_that_vary(web_page: Page, web_open: Callable, web_site: Site) -> None:
     model = web_site.model("codes", d=40)
-    file = model.folder / "latents.safetensors"
-    with safe_open(file, "numpy") as opened:
-        words = opened.metadata()
     model.tensors["mean"][:, 25] *= 9
-    save_file({name: array for name, array in model.tensors.items() if name != "kl"}, file, words)
+    model.rewrite({name: array for name, array in model.tensors.items() if name != "kl"})
     web_open(model.data(stochastic=False))
     assert names(web_page)[0] == "z26"
     assert web_page.locator(".list summary").inner_text() == "8 less active dimensions"
@@ -95,10 +87,7 @@ def test_a_model_that_uses_nothing_shows_its_sliders_all_the_same(
     web_page: Page, web_open: Callable, web_site: Site
 ) -> None:
     model = web_site.model("collapsed", d=5)
-    file = model.folder / "latents.safetensors"
-    with safe_open(file, "numpy") as opened:
-        words = opened.metadata()
-    save_file(model.tensors | {"kl": np.full(5, 0.004, np.float32)}, file, words)
+    model.rewrite(model.tensors | {"kl": np.full(5, 0.004, np.float32)})
     web_open(model.data())
     assert web_page.locator(".list summary").inner_text().startswith("5 of 5 dimensions are not used")
     web_page.wait_for_function("root().querySelectorAll('.folded .row').length === 5")

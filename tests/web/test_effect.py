@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from safetensors import safe_open
-from safetensors.numpy import save_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,13 +63,10 @@ def test_examples_are_spread_over_the_data(js: Callable) -> None:
 def known(web_site: Site) -> TinyModel:
     """A model of whose pictures two factors are known; the first is its second dimension."""
     model = web_site.model("known", n=24)
-    file = model.folder / "latents.safetensors"
-    with safe_open(file, "numpy") as opened:
-        words = opened.metadata()
     noise = np.random.default_rng(3).normal(size=24)
     factors = np.stack([model.tensors["mean"][:, 1], noise], axis=1).astype(np.float32)
     model.tensors["kl"][:] = [3, 0.5, 0.002]
-    save_file(model.tensors | {"factors": factors}, file, words | {"factor_names": '["height", "hue"]'})
+    model.rewrite(model.tensors | {"factors": factors}, factor_names='["height", "hue"]')
     return model
 
 

@@ -104,16 +104,21 @@ def place(x: float, y: float) -> Any:
     return pytest.approx((WIDTH / 2 + x * K, HEIGHT / 2 - y * K), abs=0.8)
 
 
+def is_seen_through_a_pan(page: Page) -> None:
+    """Look for the point (1, -0.5) where the viewport says: before a pan, under it, and after it."""
+    assert seen(page) == place(1, -0.5)
+    page.evaluate("view.pan(-30, 12)")
+    draw(page)
+    assert seen(page) == place(1 - 30 / K, -0.5 - 12 / K), "moved by the hand"
+    at_rest(page)
+    assert seen(page) == place(1 - 30 / K, -0.5 - 12 / K), "drawn anew at rest"
+
+
 def test_a_point_is_seen_where_the_viewport_says_through_pan_and_zoom(stage: Page) -> None:
     load(stage, [[1.0, -0.5]], [RED])
     draw(stage)
     assert stage.evaluate("points.kind") == "webgl2"
-    assert seen(stage) == place(1, -0.5)
-    stage.evaluate("view.pan(-30, 12)")
-    draw(stage)
-    assert seen(stage) == place(1 - 30 / K, -0.5 - 12 / K), "moved by the hand"
-    at_rest(stage)
-    assert seen(stage) == place(1 - 30 / K, -0.5 - 12 / K), "drawn anew at rest"
+    is_seen_through_a_pan(stage)
     stage.evaluate("view.zoom(1.5, 100, 80)")
     where = stage.evaluate("view.toScreen([1, -0.5])")
     draw(stage)
@@ -275,12 +280,7 @@ def test_without_webgl_plotly_draws_the_points(stage_without_webgl: Page) -> Non
     assert page.evaluate("points.notice") == (
         "This browser has no WebGL: the map is drawn by Plotly and moves more slowly. Everything else works."
     )
-    assert seen(page) == place(1, -0.5)
-    page.evaluate("view.pan(-30, 12)")
-    draw(page)
-    assert seen(page) == place(1 - 30 / K, -0.5 - 12 / K), "moved by the hand"
-    at_rest(page)
-    assert seen(page) == place(1 - 30 / K, -0.5 - 12 / K), "laid out anew at rest"
+    is_seen_through_a_pan(page)
     page.evaluate("view.zoom(2, 200, 150)")
     where = page.evaluate("view.toScreen([1, -0.5])")
     draw(page)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from safetensors import safe_open
-from safetensors.numpy import save_file
 
 from tests.web.hand import drag_slider, empty_place, map_is_described, numbers, z_of
 
@@ -310,11 +308,8 @@ def test_a_list_that_goes_on_fades_and_its_last_line_is_in_sight(
     web_page: Page, web_open: Callable, web_site: Site
 ) -> None:
     model = web_site.model("partly", d=22)
-    file = model.folder / "latents.safetensors"
-    with safe_open(file, "numpy") as opened:
-        words = opened.metadata()
     model.tensors["kl"][-2:] = 0.001
-    save_file(model.tensors, file, words)
+    model.rewrite(model.tensors)
     web_open(model.data() | {"link": {"beside": "source,difference"}})
     web_page.wait_for_function("root().querySelector('.list').matches('.cut')")
     box, line = web_page.locator(".list").bounding_box(), web_page.locator(".list summary").bounding_box()
