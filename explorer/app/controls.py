@@ -10,13 +10,16 @@ import streamlit as st
 from explorer.app import state
 from explorer.checkpoint import Checkpoint
 
+# No Markdown: Streamlit would make the heading a link, which is a stop of the Tab key that leads nowhere.
+HEAD = "<h1>explorer</h1><p>Move <b>z</b>, and the decoder paints what lies there.</p>"
+
 
 def model_menu(models: Sequence[Checkpoint]) -> Checkpoint:
     """Show the menu of models and return the one that is chosen, by the URL or by hand."""
     by_name = {model.name: model for model in models}
     st.session_state["chosen"] = state.chosen_model(list(by_name))
     title, menu = st.columns([3, 2], vertical_alignment="center")
-    title.markdown("# explorer\nMove **z**, and the decoder paints what lies there.")
+    title.html(HEAD)
     menu.selectbox(
         "Model", by_name, key="chosen", format_func=lambda name: label(by_name[name]), label_visibility="collapsed",
         on_change=lambda: state.choose_model(st.session_state["chosen"]),

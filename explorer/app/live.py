@@ -40,7 +40,7 @@ export default function ({ data, parentElement, setStateValue }) {
   };
 }
 """
-# The view takes Streamlit's theme as its own, and what the header leaves of the window.
+# The view takes Streamlit's theme as its own, and what the page leaves of the window (style.css).
 CSS = """
 .explorer {
   --paper: var(--st-background-color);
@@ -48,11 +48,9 @@ CSS = """
   --line: var(--st-border-color);
   --font: var(--st-font);
   color-scheme: inherit !important;
-  block-size: max(30rem, calc(100dvh - 4.9rem)) !important;
 }
 @media (width < 46rem) {
-  .explorer { block-size: auto !important; }
-  .explorer .picture { padding-inline-end: 2.25rem; } /* it stays at the top, where Streamlit's menu lies */
+  .explorer .caption { padding-inline-end: 2.25rem; } /* it stays at the top, where Streamlit's menu lies */
 }
 """
 

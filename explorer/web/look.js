@@ -21,5 +21,7 @@ export function createLook({ store }) {
   store.subscribe((state, before) => {
     if (boxes.some(({ name }) => state[name] !== before[name])) mark(state);
   });
-  return createPopover("⋯", "How the page looks", ...boxes.map(({ element }) => element));
+  const panel = createPopover("⋯", "How the page looks", ...boxes.map(({ element }) => element));
+  panel.element.classList.add("look");
+  return panel;
 }

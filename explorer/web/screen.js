@@ -21,13 +21,15 @@ export function createScreen(desk, { map, picture, sliders, beside }) {
   const [bar, look, readout] = [createBar(desk), createLook(desk), createReadout(desk)];
   const explore = h("div", { class: "panel", "data-tab": "explore" }, picture.element, bar.element, sliders.element);
   const panels = [explore, ...beside.elements];
-  const side = h("section", { class: "side" }, h("header", { class: "tabs" }, tabs.element, bar.tools, look.element), ...panels, readout.element);
+  const side = h("section", { class: "side" }, h("header", { class: "tabs" }, tabs.element, bar.tools), ...panels, readout.element);
+  bar.tools.append(look.element);
   tabs.show(TABS);
 
   function turn({ tab, large }) {
     tabs.mark(tab);
     for (const panel of panels) panel.toggleAttribute("hidden", panel.dataset.tab !== tab);
     desk.root.classList.toggle("large", large);
+    desk.root.getRootNode().host?.toggleAttribute("data-large", large); // for what stands around the view, and may grow with it
   }
   turn(store.state);
   store.subscribe((state, before) => {

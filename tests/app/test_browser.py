@@ -242,6 +242,27 @@ def test_everything_fits_one_screen(page, server):
         assert 0 <= box["y"] <= 720 - box["height"]
 
 
+@pytest.mark.parametrize("query", [{"model": "mnist", "large": "1"}, {"model": "nobody"}])
+def test_a_projector_and_a_note_leave_it_one_screen(page, server, query):
+    open_model(page, server, **query)
+    assert page.evaluate("document.querySelector('.stMain').scrollHeight <= innerHeight")
+
+
+def test_type_for_a_projector_is_half_as_large_again_around_the_view_too(page, server):
+    open_model(page, server, model="mnist")
+    size = "(element) => parseFloat(getComputedStyle(element).fontSize)"
+    names = ("h1 ~ p", ".stSelectbox input", ".value", ".chip", ".ticklabels text")
+    places = [page.locator(each).first for each in names]
+    before = [place.evaluate(size) for place in places]
+    page.locator(".look summary").click()
+    page.get_by_role("checkbox", name="Projector").check()
+    grown = [place.evaluate(size) / old for place, old in zip(places, before, strict=True)]
+    assert min(grown) > 1.49
+    rows, room = page.locator(".row").all(), page.locator(".list").bounding_box()
+    ends = [box["y"] + box["height"] for box in (row.bounding_box() for row in rows)]
+    assert any(abs(end - room["y"] - room["height"]) < 1 for end in ends), "the last row in sight is whole"
+
+
 def test_light_and_dark_follow_the_theme(context, server):
     papers = {}
     for scheme in ("light", "dark"):

@@ -270,7 +270,7 @@ def test_arrow_keys_leaf_through_the_means_and_enter_goes(web_page: Page, web_op
     web_open(tiny.data())
     before = web_page.evaluate("painted.length")
     means = web_page.get_by_role("combobox", name="Go to the mean of")
-    assert means.locator("option").first.text_content() == "Mean of …"
+    assert means.locator("option").first.text_content() == "Class mean"
     means.focus()
     for _ in range(2):
         web_page.keyboard.press("ArrowDown")

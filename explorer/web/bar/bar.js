@@ -23,7 +23,7 @@ export function createBar(desk) {
   const random = button("Random", RANDOM, (event) => goRandom(store, event));
   const example = button("Example", "A random one of the encoded pictures (E)", (event) => goExample(store, event));
   const start = button("Reset", "Back to where the view starts: the z of the model’s preview, its first example", (event) => goStart(store, event));
-  const draws = h("div", { class: "joined" }, random, createTemperature(store));
+  const draws = h("div", { class: "joined draws" }, random, createTemperature(store));
   const element = h("div", { class: "bar", role: "toolbar", "aria-label": "Move z" }, draws, example, createMeanList(store), start, createPins(desk).element);
 
   function allow(state) {
@@ -83,7 +83,7 @@ function createMeanList(store) {
     const sets = setsOf(state);
     const parts = [["Classes", sets.filter(({ key }) => !key.startsWith("g:"))], ["Groups", sets.filter(({ key }) => key.startsWith("g:"))]];
     const groups = parts.filter(([, some]) => some.length).map(([label, some]) => h("optgroup", { label }, ...some.map(option)));
-    list.replaceChildren(h("option", { value: "", disabled: "", hidden: "" }, "Mean of …"), ...groups);
+    list.replaceChildren(h("option", { value: "", disabled: "", hidden: "" }, "Class mean"), ...groups);
     list.value = "";
     list.toggleAttribute("disabled", sets.length === 0);
   }
