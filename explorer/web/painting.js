@@ -11,23 +11,24 @@ const NO_DECODER = "This model comes without a decoder, so no picture can be pai
  * @param {ReturnType<import("./picture/picture.js").createPicture>} picture
  */
 export function createPainting(root, store, picture) {
-  const decoder = createDecoder(paint, (error) => lose(`The decoder stopped: ${error.message}.`));
+  const decoder = createDecoder(paint, (error) => lose("The decoder stopped, so no picture can be painted: reload the page to try again.", error.message));
   let painted = null; // the z and the class whose picture is on the canvas
-  let lost = ""; // why no picture can be painted, if so
+  let lost = null; // {sentence, detail}: why no picture can be painted, if so
   const isReady = () => root.dataset.ready === "true";
 
   function paint({ pixels, z, label, decodeMs, runs, event }) {
     picture.paint(pixels, store.state.model.shape);
     painted = { z, label };
-    lost = "";
+    lost = null;
     picture.say("");
     const inputToPaintMs = event ? performance.now() - event.timeStamp : null;
     const detail = { z, label, pixels, decodeMs, inputToPaintMs, runs };
     root.dispatchEvent(new CustomEvent("explorer:painted", { detail, bubbles: true, composed: true }));
   }
 
-  function lose(sentence) {
-    lost = sentence;
+  /** @param {string} sentence @param {string} [detail]   in the words of a library */
+  function lose(sentence, detail = "") {
+    lost = { sentence, detail };
     refresh(store.state);
   }
 
@@ -36,7 +37,8 @@ export function createPainting(root, store, picture) {
     const right = painted !== null && sameWish(painted, state);
     if (!right) picture.outdated();
     else if (picture.element.dataset.state === "outdated") picture.element.dataset.state = "preview";
-    picture.say(lost || (right || isReady() ? "" : "The decoder is starting …"));
+    if (lost) picture.fail(lost);
+    else picture.say(right || isReady() ? "" : "The decoder is starting …");
   }
 
   function request(state, event) {
@@ -53,7 +55,7 @@ export function createPainting(root, store, picture) {
     /** Another model: nothing is painted, and no decoder is ready. */
     forget() {
       root.dataset.ready = "false";
-      [painted, lost] = [null, ""];
+      [painted, lost] = [null, null];
     },
     refresh: () => refresh(store.state),
     /** A picture that came with the model, for as long as there is none of the decoder. @param {HTMLImageElement} image @param {import("./engine/decoder.js").Wish} of */
@@ -87,7 +89,7 @@ export function createPainting(root, store, picture) {
         request(store.state);
         return session;
       } catch (error) {
-        if (model === store.state.model) lose(`No picture can be painted, because the decoder did not start: ${error.message}.`);
+        if (model === store.state.model) lose(`No picture can be painted: ${error.message}. Reload the page to try again.`, error.cause?.message);
         return null;
       }
     },

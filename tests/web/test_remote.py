@@ -143,7 +143,10 @@ def test_without_a_server_that_decodes_a_blocked_wasm_is_an_error_as_before(
     data = web_site.model("tiny").data(remote=remote.url)
     remote.refuse = "There is no model 'tiny'."
     blocked_page.evaluate("(data) => show(data)", data)
+    veil = blocked_page.locator(".veil")
     blocked_page.wait_for_function("root().querySelector('.veil').textContent.includes('No picture can be painted')")
+    assert "this browser cannot run the decoder, and the server could not do it" in veil.inner_text()
+    assert "this browser" not in veil.locator("small").inner_text(), "in the words of the library, and small"
     assert blocked_page.locator(".aside").is_hidden()
 
 

@@ -12,9 +12,14 @@ export function startRuntime({ module, wasm }) {
       ort.env.wasm.wasmPaths = { wasm };
       ort.env.logLevel = "error";
       return ort;
-    });
+    }, unable);
     starting.catch(() => runtimes.delete(module));
     runtimes.set(module, starting);
   }
   return runtimes.get(module);
+}
+
+/** What went wrong in words of ours; those of the library are for whoever wants to mend it. @param {Error} cause */
+export function unable(cause) {
+  throw new Error("this browser cannot run the decoder", { cause });
 }

@@ -1,7 +1,7 @@
 // One model's networks, ready to run: z to pictures, pictures to N(mu, sigma). In the page, and again in the worker.
 
 import { startRemote } from "./remote.js";
-import { startRuntime } from "./runtime.js";
+import { startRuntime, unable } from "./runtime.js";
 
 const SLOW_MS = 50; // a picture; above it a drag no longer feels alive
 const LOOKS = 3; // a page that opens is busy: the quickest of a few runs counts
@@ -28,7 +28,9 @@ export async function startSession(model, runtime) {
     own = await startLocal(model, runtime);
   } catch (problem) {
     const why = "The decoder cannot run in this browser: the server decodes, so the picture follows a little later.";
-    return startRemote(model, why).catch(() => Promise.reject(problem));
+    return startRemote(model, why).catch(() => {
+      throw new Error(`${problem.message}, and the server could not do it in its place`, { cause: problem.cause });
+    });
   }
   const ms = await timeOf(own, model);
   return ms <= SLOW_MS ? own : quicker(own, ms, model);
@@ -114,7 +116,7 @@ function frame(ort, { latent, classes }, n) {
 async function startHalf(model, runtime, half) {
   const file = `${half}.onnx`;
   const [ort, bytes] = await Promise.all([startRuntime(runtime), fetchBytes(`${model.url}${file}`, file)]);
-  return ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
+  return ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] }).catch(unable);
 }
 
 async function fetchBytes(url, file) {

@@ -82,7 +82,13 @@ export function createPicture(desk) {
     },
     /** A sentence over the picture, or "" for none. */
     say(sentence) {
+      veil.classList.remove("failed");
       veil.textContent = sentence;
+    },
+    /** There will be no picture. @param {{sentence: string, detail: string}} why   detail: for whoever wants to mend it, or "" */
+    fail({ sentence, detail }) {
+      veil.classList.add("failed");
+      veil.replaceChildren(sentence, ...(detail ? [h("small", {}, detail)] : []));
     },
     dispose() {
       told.dispose();
