@@ -24,7 +24,12 @@ LABELS = {  # factors whose values fall into few kinds, by their names without n
     "hair colour": 11,
     "clothing colour": 12,
 }
-KINDS = {("beard", "variant"): "beard", ("hat", "variant"): "hat"}  # what the source calls otherwise
+KINDS = {  # what the source calls otherwise
+    ("glasses", "light"): "light glasses",
+    ("glasses", "dark"): "dark glasses",
+    ("beard", "variant"): "beard",
+    ("hat", "variant"): "hat",
+}
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,8 @@ class Avatars(Dataset):
 
 
 def _kind(label: str, value: str) -> str:
-    """Return what a value is without its number: dark for dark03; a colour stays itself."""
+    """Return what a value is without its number: happy for happy03; a colour stays itself."""
     if label.endswith("colour") or label == "skin":
         return f"#{value}"
     word = value.rstrip("0123456789")
-    return KINDS.get((label, word), word)
+    return f"no {label}" if word == "none" else KINDS.get((label, word), word)
