@@ -59,6 +59,40 @@ def test_a_factor_of_few_steps_is_classes_and_another_a_scale(web_page: Page) ->
     assert found["factor:hue"]["kind"] == "scale"
 
 
+# Machado, Oliveira & Fernandes 2009, table 1, severity 1: how linear sRGB looks to protan, deutan and tritan eyes.
+EYES = [
+    np.eye(3),
+    [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+]
+# Linear sRGB to OKLab, https://bottosson.github.io/posts/oklab
+TO_CONES = [
+    [0.4122214708, 0.5363325363, 0.0514459929],
+    [0.2119034982, 0.6806995451, 0.1073969566],
+    [0.0883024619, 0.2817188376, 0.6299787005],
+]
+TO_OKLAB = [
+    [0.2104542553, 0.7936177850, -0.0040720468],
+    [1.9779984951, -2.4285922050, 0.4505937099],
+    [0.0259040371, 0.7827717662, -0.8086757660],
+]
+
+
+def test_the_colours_of_classes_stay_apart_for_all_eyes_and_show_on_both_papers(js: Callable) -> None:
+    hexes = [js("map/palette.js", "colourOf", label) for label in range(10)]
+    values = np.array([js("map/palette.js", "rgb", each) for each in [*hexes, "#14161a"]]) / 255
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    *lights, dark = linear @ [0.2126, 0.7152, 0.0722] + 0.05
+    assert 1.05 / max(lights) >= 1.75
+    assert min(lights) / dark >= 3
+    for eye in EYES:
+        seen = np.clip(linear[:10] @ np.transpose(eye), 0, 1)
+        oklab = np.cbrt(seen @ np.transpose(TO_CONES)) @ np.transpose(TO_OKLAB)
+        apart = np.linalg.norm(oklab[:, None] - oklab, axis=-1)
+        assert apart[np.triu_indices(10, 1)].min() >= 0.1
+
+
 def test_a_scale_grows_lighter_and_one_far_value_does_not_take_its_colours(js: Callable) -> None:
     steps = np.array([js("map/palette.js", "scaleAt", share) for share in np.linspace(-1, 2, 13)])
     light = steps @ [0.2126, 0.7152, 0.0722]

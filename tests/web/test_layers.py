@@ -175,7 +175,7 @@ def test_points_become_pictures_once_there_are_few(web_page: Page, web_site: Sit
         assert np.abs(np.array(painted)[:, 0] - model.gray(model.tensors["mean"][i], label)).max() <= 1, (
             "not its own class"
         )
-        assert "#{:02x}{:02x}{:02x}".format(*frame[:3]) == ["#2586eb", "#949209", "#66cfce"][label]
+        assert "#{:02x}{:02x}{:02x}".format(*frame[:3]) == ["#0879ff", "#fe5105", "#51d4e6"][label]
     web_page.evaluate("stage.store.set({ hidden: [0, 1, 2] }, { by: 'person' })")
     web_page.evaluate("nextFrame()")
     assert not web_page.evaluate("stage.painted(stage.layers.above).data.some(Boolean)"), "hidden points are drawn"
@@ -360,6 +360,23 @@ def test_names_of_means_that_lie_near_each_other_do_not_overlap(web_page: Page, 
         if min(a["x"] + a["width"], b["x"] + b["width"]) > max(a["x"], b["x"]) and abs(a["y"] - b["y"]) < 12
     ]
     assert near == []
+
+
+def test_names_of_means_make_room_for_the_letters_of_pins(web_page: Page, web_site: Site) -> None:
+    model = web_site.model("layers")
+    set_stage(web_page, model.data(), layers=["means"])
+    web_page.evaluate("stage.show('pca')")
+    high = "document.querySelector('.mean text').getAttribute('y')"
+    alone = web_page.evaluate(high)
+    mean = model.tensors["mean"][model.tensors["labels"] == 0].mean(axis=0).tolist()
+    web_page.evaluate("""(z) => {
+        const [side] = [Number(document.querySelector(".mean text").dataset.side)];
+        const map = stage.mapOf("pca");
+        const at = stage.viewport.toMap(stage.viewport.toScreen(map.project(z)).map((x, i) => x + (i ? 0 : 14 * side)));
+        stage.store.set({ pins: { A: { z: map.unproject(at, z), label: null } } }, { by: "person" });
+        stage.show("pca");
+    }""", mean)  # fmt: skip
+    assert web_page.evaluate(high) != alone
 
 
 # --- the menu

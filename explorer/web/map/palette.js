@@ -2,10 +2,10 @@
 
 // Found by a search that kept them apart (OKLab, at least 0.10) for normal, protan, deutan and tritan eyes, each with a
 // contrast of 1.75 or more to white and 3 or more to a dark screen, and all away from the colour of z.
-// Their order keeps near hues (4 and the olive) off digits that lie near each other on a map of digits (4, 7 and 9).
+// Their order keeps near hues (the orange and the brown) off digits that lie near each other on a map of digits (4, 7 and 9).
 export const CLASSES = [
-  "#2586eb", "#949209", "#66cfce", "#794fa8", "#c9ca18",
-  "#2c7666", "#e9967e", "#b0a0ff", "#d15faa", "#a64c00",
+  "#0879ff", "#fe5105", "#51d4e6", "#7c48bb", "#b6ce2c",
+  "#337474", "#eba69d", "#9d9cff", "#d359b9", "#994f2a",
 ]; // prettier-ignore
 
 const UNLABELLED = "#8b93a1";

@@ -24,6 +24,12 @@ export function createMeans({ store }) {
     element.replaceChildren(...marks.map(({ mark }) => mark));
   }
 
+  /** A pin's letter stands where its z is, so the names make room. */
+  function pinsOn({ project }, viewport) {
+    const places = project ? Object.values(store.state.pins).map(({ z }) => viewport.toScreen(project(z))) : [];
+    return places.map(([x, y]) => ({ left: x - 4, right: x + 20, y: y - DOWN }));
+  }
+
   return {
     element,
     title: "Class means",
@@ -35,7 +41,7 @@ export function createMeans({ store }) {
     draw(viewport, map) {
       const { latents, hidden, colour } = store.state;
       renew(map, latents);
-      const taken = []; // boxes of names, in pixels
+      const taken = pinsOn(map, viewport); // boxes of letters and names, in pixels
       for (const { label, at, mark } of marks) {
         const gone = colour === "label" && hidden.includes(label);
         mark.setAttribute("visibility", gone ? "hidden" : "inherit");
