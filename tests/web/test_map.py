@@ -187,7 +187,7 @@ def test_a_lasso_becomes_a_group_and_the_end_of_a_class_axis(
     assert z_of(web_page) == pytest.approx(mean, abs=1e-5)
     panel.get_by_text("Keep as group").click()
     assert panel.is_hidden()
-    web_page.get_by_role("radio", name="A → B").check(force=True)
+    web_page.locator(".chooser").get_by_role("radio", name="Between classes").check(force=True)
     web_page.locator(".chooser").get_by_label("To the mean of").select_option("g:left ones")
     next_frame(web_page)
     assert "to that of left ones" in web_page.locator(".about").inner_text()
@@ -206,12 +206,24 @@ def test_axes_of_choice_change_places_where_they_meet(web_page: Page, web_open: 
 def test_a_map_that_cannot_be_made_yet_says_what_to_do(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     web_open(tiny.data())
     web_page.get_by_role("radio", name="Plane").check(force=True)
-    assert "pin A and B and C first" in web_page.locator(".frame .notice").inner_text()
+    assert "pin A, B and C first" in web_page.locator(".frame .notice").inner_text()
     link = {"pins": "A:0,0,0|B:1,0,0|C:0,1,0", "map": "plane:A,B,C"}
     web_page.evaluate("(data) => show(data)", tiny.data() | {"link": link})
     web_page.wait_for_function("drawnPoints()")
     assert web_page.locator(".frame .notice").inner_text() == ""
     assert "through the pins A, B, C" in web_page.locator(".about").inner_text()
+
+
+def test_the_plane_offers_examples_for_the_pins_that_it_lacks(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data() | {"link": {"pins": "B:1,0,0"}})
+    web_page.get_by_role("radio", name="Plane").check(force=True)
+    web_page.get_by_role("button", name="Pin random examples").click()
+    web_page.wait_for_function("drawnPoints()")
+    assert web_page.locator(".frame .notice").inner_text() == ""
+    assert web_page.evaluate("root().querySelector('.plot').matches(':focus')"), "the button is gone, its focus is not"
+    web_page.wait_for_function("sent.at(-1)?.pins?.includes('|B:1,0,0|')")
 
 
 def test_the_way_of_a_morph_lies_on_the_map(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:

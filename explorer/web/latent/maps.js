@@ -26,12 +26,12 @@ export function familiesOf({ maps, d }) {
 const MADE = [
   { name: "axes", title: "Axes", about: "Two latent dimensions of your choice as they are." },
   { name: "plane", title: "Plane", about: "The plane through three pinned z." },
-  { name: "between", title: "A → B", about: "From the mean of one class or group to that of another." },
+  { name: "between", title: "Between classes", about: "From the mean of one class or group to that of another." },
 ];
 
 /**
  * @param {import("../state.js").State} state
- * @returns {{map: import("./plane.js").PlaneMap | null, missing: string}} missing: why there is none, in a sentence
+ * @returns {{map: import("./plane.js").PlaneMap | null, missing: string, absent?: string[]}} missing: why there is none, in a sentence; absent: pins that it lacks
  */
 export function mapOf(state) {
   const { latents, map: words } = state;
@@ -91,7 +91,8 @@ function ofPins(state, text) {
   const letters = text.split(",");
   const absent = letters.filter((letter) => !state.pins[letter]);
   if (absent.length) {
-    return { map: null, missing: `This map is the plane through the pins ${letters.join(", ")}: pin ${absent.join(" and ")} first, with the buttons below the picture.` };
+    const first = absent.join(", ").replace(/, (?=.$)/, " and ");
+    return { map: null, missing: `This map is the plane through the pins ${letters.join(", ")}: pin ${first} first, with the buttons below the picture, or let examples be drawn.`, absent };
   }
   const [a, b, c] = letters.map((letter) => Float64Array.from(state.pins[letter].z));
   const [across, up] = [minus(b, a), minus(c, a)];

@@ -17,7 +17,7 @@ export function createLegend({ store }) {
   const bar = h("i", { style: `background: linear-gradient(to right, ${SCALE.join(", ")})` });
   const scale = h("div", { class: "scalebar", role: "img" }, low, bar, high);
   const more = h("button", { type: "button", class: "tool rest", "aria-expanded": "false", hidden: "" });
-  const element = h("div", { class: "legend" }, select, chips, more, scale);
+  const element = h("div", { class: "legend", hidden: "" }, select, chips, more, scale);
   let names = [];
   let built = null; // the colour that the chips are of: a chip must not vanish under the finger or the focus that is on it
 

@@ -16,6 +16,7 @@ import { createHere } from "./here.js";
 import { createOutline } from "./lasso.js";
 import { createLayers } from "./layers/layers.js";
 import { createLegend } from "./legend.js";
+import { createNotice } from "./notice.js";
 import { createPoints } from "./points.js";
 import { createSeen } from "./seen.js";
 import { createSelection } from "./selection.js";
@@ -30,7 +31,7 @@ export function createMapView(desk) {
   const { store, lane } = desk;
   const canvas = h("canvas", { class: "points", "aria-hidden": "true" });
   const hint = createHint("hint", HINT_MS);
-  const notice = h("p", { class: "notice", role: "status" });
+  const notice = createNotice(store, () => plot.focus({ preventScroll: true }));
   const about = createAbout(lane(7));
   const loss = h("p", { class: "loss", role: "status" }); // what this browser cannot do
   const [axes, viewport, card, layers] = [createAxes(), createViewport(), createCard(desk), createLayers(desk)];
@@ -46,7 +47,7 @@ export function createMapView(desk) {
   const selection = createSelection(desk, letGo);
   const [chooser, legend, groups] = [createChooser(desk), createLegend(desk), createGroups(desk)];
   const head = h("header", {}, chooser.element, groups.element, layers.menu);
-  const frame = h("div", { class: "frame" }, plot, tools.element, selection.element, notice);
+  const frame = h("div", { class: "frame" }, plot, tools.element, selection.element, notice.element);
   const element = h("section", { class: "map" }, head, legend.element, frame, loss, about.element);
 
   let map = null; // the chosen PlaneMap
@@ -68,7 +69,7 @@ export function createMapView(desk) {
     delete element.dataset.points; // it says that the points of this very map are drawn
     seen.turn(map);
     hand.turn(map);
-    notice.textContent = found.missing;
+    notice.say(found.missing, found.absent);
     about.show(map, state.latents?.d ?? 0);
     paint(before !== null && state.latents === last);
     last = state.latents;
@@ -137,7 +138,7 @@ export function createMapView(desk) {
     if (read) selection.show((caught = []));
     if (read || changed(state, before, "map", "pins", "groups")) open(state);
     if (map && changed(state, before, "colour", "hidden")) paint(false);
-    if (map && state.layers !== before.layers) redraw();
+    if (map && changed(state, before, "layers", "pins")) redraw();
     if (map) here.follow(state, before, by);
   });
 
@@ -145,7 +146,9 @@ export function createMapView(desk) {
     element,
     /** A sentence in place of the map, or "" for none. */
     say(sentence) {
-      notice.textContent = sentence || mapOf(store.state).missing;
+      const { missing, absent } = mapOf(store.state);
+      if (sentence) notice.say(sentence);
+      else notice.say(missing, absent);
     },
     dispose() {
       watch.disconnect();

@@ -30,7 +30,7 @@ const ENOUGH = 0.99; // of the variance: the principal directions beyond it are 
 export const BANKS = [
   { name: "dimensions", title: "Dimensions", about: "A slider for each dimension of z, the one with the largest KL first" },
   { name: "principal", title: "Principal directions", about: "Across all dimensions: first the direction in which the data spread most (GANSpace, Härkönen 2020). One unit is one sigma" },
-  { name: "between", title: "From A to B", about: "From the mean of one class or group to that of another: 0 is A’s mean, 1 is B’s" },
+  { name: "between", title: "Between classes", about: "From the mean of one class or group, at 0, to that of another, at 1" },
 ];
 
 /** @param {import("../state.js").State} state @returns {Bank} */
@@ -92,7 +92,7 @@ function rounded(share) {
   return percent(share, share < 0.0995 ? 1 : 0);
 }
 
-// --- from A to B
+// --- between classes and groups
 
 function ofSets(state) {
   if (!state.latents) return nothing("Reading the examples …");
@@ -112,7 +112,7 @@ function betweenSets(state) {
     const blocked = whyBlocked(words, whole[i], state.apart ? made?.left : 1);
     const line = blocked ? dimension(0, state.z.length) : direction(a, step);
     const left = state.apart && made && !blocked && made.left < 0.9995 ? `${rounded(made.left)} left` : "";
-    const about = left ? `At right angles to those above it, ${rounded(made.left)} of its length is left.` : "0 is the mean of A, 1 that of B.";
+    const about = left ? `At right angles to those above it, ${rounded(made.left)} of its length is left.` : `0 is the mean of ${words[0]}, 1 that of ${words[1]}.`;
     return { key: `between ${key}`, title: `from ${words[0]} to ${words[1]}`, face: [`${words[0]} → ${words[1]}`], line, k: null, remark: left, blocked, removable: true, about };
   });
 }
