@@ -292,10 +292,10 @@ def test_the_tabs_of_the_banks_stay_under_the_mouse(
     web_open(web_site.model(f"dims{d}", d=d).data())
     web_page.evaluate(RESIZE, size)
     at = set()
-    for bank in ("Dimensions", "Principal directions", "From A to B", "Dimensions"):
-        web_page.get_by_role("radio", name=bank, exact=True).check(force=True)
+    for bank in ("Dimensions", "Principal directions", "Between classes", "Dimensions"):
+        web_page.locator(".bank").get_by_role("radio", name=bank, exact=True).check(force=True)
         at.add(web_page.locator(".bank").bounding_box()["y"])
-        if bank == "From A to B":
+        if bank == "Between classes":
             web_page.get_by_role("button", name="Add", exact=True).click()
             web_page.locator(".row").wait_for()
             at.add(web_page.locator(".bank").bounding_box()["y"])

@@ -14,7 +14,8 @@ const RANGES = [
 const SPEEDS = [["0.5", "½×"], ["1", "1×"], ["2", "2×"]]; // prettier-ignore
 const HELP = [
   "Drag: the picture follows. The strip behind a slider shows what it would become there.",
-  "Double-click: back to the data’s mean. Click the number: type one.",
+  "Double-click: back to the data’s mean. Press the number: type one.",
+  "With a finger: slide sideways, or tap a place of the slider. A swipe up or down scrolls the page.",
   "Arrow keys, or the wheel over a slider that was clicked: 0.1 sigma, with shift 1 sigma. Home and End: the ends.",
   "Lock: random draws, the map and the picture leave that dimension as it is. Play: it walks to and fro, until Escape.",
   "Its name: what it does, where in the picture, and what it has to do with the labels.",

@@ -12,7 +12,7 @@ import { createPlay } from "./play.js";
 import { createSlider } from "./slider.js";
 import { createStrips } from "./strips.js";
 
-const FEW = 4; // rows that have a line each
+const FEW = { dimensions: 4, principal: 4, between: 2 }; // rows that have a line each; those between classes are twice as high
 
 /** @param {import("../mount.js").Desk} desk */
 export function createSliders(desk) {
@@ -62,7 +62,7 @@ export function createSliders(desk) {
     mover.letGo();
     const d = bank.shown.length;
     element.dataset.bank = state.bank;
-    element.dataset.size = d <= FEW ? "few" : "many";
+    element.dataset.size = d <= FEW[state.bank] ? "few" : "many";
     list.replaceChildren(...bank.shown.map(build), ...bank.folds.map((each) => fold(each, build)));
     if (bank.empty) list.append(h("p", { class: "empty" }, bank.empty));
     list.append(end.element);
