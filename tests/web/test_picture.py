@@ -85,6 +85,8 @@ def test_a_drag_moves_the_chosen_dimensions_or_the_most_active(js: Callable) -> 
     assert ask(steer=[1, 0]) == [1, 0]
     assert ask(steer=[7, 0]) == [2, 1], "a dimension that this model does not have"
     assert ask(latents=None) == [0, 1]
+    two = {"n": 2, "d": 2, "mean": np.array([0, 1, 0, 9.0]), "kl": np.array([0.1, 2.0])}
+    assert ask(latents=two, model=model | {"latent": 2}) == [0, 1], "as on the map of the two"
     assert ask(model=model | {"stochastic": False}) == [2, 1], "by variance, where there is no KL"
     assert ask(model={"latent": 1, "stochastic": True}, latents=None) == [0]
 

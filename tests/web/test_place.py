@@ -102,6 +102,14 @@ def test_the_badge_at_an_example(web_page: Page, web_open: Callable, tiny: TinyM
     assert f"comes back {drift:.2f} away" in words
 
 
+def test_the_badge_of_a_plain_autoencoder_speaks_of_no_samples(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(stochastic=False))
+    words = open_badge(web_page, "among the data")
+    assert "q(z|x)" not in words + web_page.locator(".place .fine").inner_text()
+
+
 def test_the_badge_far_out_counts_against_the_data(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     z = [0.0, 4.5, 4.5]
     web_open(tiny.data(z=z))

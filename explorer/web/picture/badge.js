@@ -19,8 +19,9 @@ export function createBadge(desk) {
   const words = h("span", {}, "…");
   const symbol = s("svg", { class: "where", viewBox: "0 0 20 20", "aria-hidden": "true" });
   const figures = { prior: h("dd"), distance: h("dd"), drift: h("dd") };
+  const rule = h("p", { class: "fine" });
   const list = h("dl", {}, h("dt", {}, "Prior"), figures.prior, h("dt", {}, "Nearest example"), figures.distance, h("dt", {}, "Round trip"), figures.drift); // prettier-ignore
-  const popover = createPopover(h("span", { class: "badge" }, symbol, words), "Place of z", list, h("p", { class: "fine" }, RULE)); // prettier-ignore
+  const popover = createPopover(h("span", { class: "badge" }, symbol, words), "Place of z", list, rule); // prettier-ignore
   const button = popover.element.querySelector("summary");
   const element = popover.element;
   element.classList.add("place");
@@ -86,6 +87,7 @@ export function createBadge(desk) {
   }
 
   store.subscribe((state, before) => {
+    if (state.model !== before.model) rule.textContent = ruleOf(state.model);
     if (state.latents !== before.latents) measure(state);
     if (!changed(state, before, "z", "label", "latents", "latentsFailed")) return;
     [drift, stuck] = [null, false];
@@ -104,7 +106,11 @@ export function createBadge(desk) {
   };
 }
 
-const RULE = "“Among the data”: as near to an example as 95 % of the examples are to each other, or as samples of their q(z|x) are. “Thin here”: up to 99 %, or |z| is larger than nearly ever under the prior. Beyond, the decoder has never been trained.";
+/** A plain autoencoder has neither samples nor a prior. */
+function ruleOf({ stochastic }) {
+  const [samples, prior] = stochastic ? [", or as samples of their q(z|x) are", ", or |z| is larger than nearly ever under the prior"] : ["", ""];
+  return `“Among the data”: as near to an example as 95 % of the examples are to each other${samples}. “Thin here”: up to 99 %${prior}. Beyond, the decoder has never been trained.`;
+}
 
 /** Near the whole a decimal counts; all of it can never be said. */
 const shareWords = (share) => (share >= 0.9995 ? "more than 99.9 %" : percent(share, share > 0.99 ? 1 : 0));
@@ -114,11 +120,12 @@ function priorWords(share, { model, z }) {
   return `|z| = ${Math.hypot(...z).toFixed(2)}: ${shareWords(share)} of the draws from N(0, I) lie nearer to 0.`;
 }
 
-function distanceWords(distance, shares, { latentsFailed }) {
+function distanceWords(distance, shares, { latentsFailed, model }) {
   if (latentsFailed) return "The encoded examples could not be read, so nobody knows which lies near.";
   if (distance === null) return "Not known yet.";
   if (!shares) return `${distance.toFixed(2)} away.`;
-  return `${distance.toFixed(2)} away: ${shareWords(shares.means)} of the examples lie nearer to another one, ${shareWords(shares.samples)} of the samples of their q(z|x) do.`;
+  const samples = model.stochastic ? `, ${shareWords(shares.samples)} of the samples of their q(z|x) do` : "";
+  return `${distance.toFixed(2)} away: ${shareWords(shares.means)} of the examples lie nearer to another one${samples}.`;
 }
 
 function driftWords(drift, drifts, never) {

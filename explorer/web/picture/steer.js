@@ -81,9 +81,9 @@ export function createSteer({ store }, canvas) {
   return { element };
 }
 
-/** The two dimensions that a drag moves: the chosen ones, else the two that tell the decoder most. @returns {number[]} */
+/** The two dimensions that a drag moves: the chosen ones, else those of the map of two, else the two that tell the decoder most. @returns {number[]} */
 export function axesOf({ steer, model, latents }) {
   const chosen = steer.filter((axis) => axis < model.latent);
   if (chosen.length === Math.min(2, model.latent)) return chosen;
-  return byActivity(model, latents).order.slice(0, 2);
+  return model.latent === 2 ? [0, 1] : byActivity(model, latents).order.slice(0, 2);
 }
