@@ -77,7 +77,7 @@ export function createBackground(fail) {
         roundtrip: async (z, label) => (await enter(lane, jobs.asking("decodes", "roundtrip", { z, labels: [label], n: 1 })))?.mean ?? null,
         near: (z, k) => enter(lane, jobs.asking("searches", "near", { z, k })),
         spacing: (sample) => enter(lane, jobs.spacing(sample)),
-        faith: (xy) => enter(lane, jobs.asking("searches", "faith", { xy })),
+        faith: (xy) => enter(lane, jobs.faithOf(xy)),
         drop: () => finish(lane, null),
       };
     },

@@ -1,10 +1,10 @@
 // What the worker can be asked, as jobs: each is done a little at a time, so that nobody waits long for the worker.
 
+import { faith, lookedAt } from "../latent/faith.js";
 import { sizeOf } from "./session.js";
 
 const SLICE_MS = 12; // of one question: so long may a lane wait for the worker
 const MOST = 64; // pictures in one question
-const APART = 5; // examples in one question: among 70,000 each takes some milliseconds
 
 /** @typedef {import("../mount.js").Model & {decodes: boolean, searches: boolean}} Open   a model, with what it can do */
 
@@ -38,20 +38,35 @@ export function createJobs(post) {
     };
   }
 
-  /** Looks at a few examples, again and again. @returns {Step} */
-  function spacing(sample) {
+  /** Looks at as many examples as fit into a slice of time, again and again: among 70,000 each takes some milliseconds. @returns {Step} */
+  function looking(kind, question, count, joined) {
     const parts = [];
+    let [from, few] = [0, 1];
     return async (model) => {
       if (!model.searches) return null;
-      const from = parts.length * APART;
-      parts.push(await post.ask("spacing", { sample, from, to: from + APART }));
-      if (from + APART < sample) return undefined;
+      const started = performance.now();
+      parts.push(await post.ask(kind, { ...question, from, to: from + few }));
+      from += few;
+      few = Math.max(1, Math.min(2 * few, Math.floor((few * SLICE_MS) / (performance.now() - started))));
+      return from < count ? undefined : joined(parts);
+    };
+  }
+
+  /** @returns {Step} */
+  function spacing(sample) {
+    return looking("spacing", { sample }, sample, (parts) => {
       const all = (kind) => Float32Array.from(parts.flatMap((part) => Array.from(part[kind]))).sort();
       return { means: all("means"), samples: all("samples") };
-    };
+    });
+  }
+
+  /** @returns {Step} */
+  function faithOf(xy) {
+    const n = xy.length / 2;
+    return looking("misses", { xy }, lookedAt(n), (parts) => faith(n, parts));
   }
 
   /** All at once. @returns {Step} */
   const asking = (able, kind, question) => (model) => (model[able] ? post.ask(kind, question) : Promise.resolve(null));
-  return { decoding, spacing, asking };
+  return { decoding, spacing, faithOf, asking };
 }

@@ -1,6 +1,6 @@
 // The second pair of hands: decodes grids and strips, and searches the examples, in a thread of its own.
 
-import { faith } from "../latent/faith.js";
+import { misses } from "../latent/faith.js";
 import { createNeighbours } from "../latent/neighbours.js";
 import { startSession } from "./session.js";
 
@@ -28,8 +28,8 @@ const ANSWERS = {
     const pixels = await own.decode(z, labels, n);
     return { mean: (await own.encode(pixels, labels, n)).mean };
   },
-  faith({ xy }) {
-    return faith(examples.mean, examples.d, xy);
+  misses({ xy, from, to }) {
+    return misses(examples.mean, examples.d, xy, from, to);
   },
   near({ z, k }) {
     return neighbours.nearest(z, k);
