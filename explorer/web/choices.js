@@ -21,13 +21,13 @@ export const CHOICES = {
   tab: one("show", ["explore", "generate", "morph", "traverse"]),
   beside: words("beside", ["source", "difference", "samples"]), // what stands beside the picture
   sampling: flag("sample"), // an example is drawn from q(z|x) and not taken at its mean
-  steer: numbers("steer"), // the two dimensions that a drag on the picture moves; none: the two most active
+  steer: dimensions("steer", 2), // that a drag on the picture moves; none: the two most active
   bank: one("bank", ["dimensions", "principal", "between"]), // which directions the sliders move along
   range: one("range", ["data", "sigma", "prior"]), // how far they reach
   speed: one("speed", ["1", "0.5", "2"]), // of a slider that plays
-  between: list("between"), // "4>9": from the mean of class 4 to that of class 9; see latent/sets.js
+  between: ways("between"), // "4>9": from the mean of class 4 to that of class 9; see latent/sets.js
   apart: flag("apart"), // these directions are made orthogonal to each other
-  locked: numbers("lock"), // dimensions that stay where they are
+  locked: dimensions("lock"), // they stay where they are
   side: whole("side", 8, 3, 20), // of the grid of generated pictures
   temperature: number("temperature", 1, 0, 3),
   seed: whole("seed", 1, 0, 999_999),
@@ -111,13 +111,26 @@ function whole(word, start, low, high) {
   return { ...choice, read };
 }
 
-function list(word) {
-  return { word, start: Object.freeze([]), write: (value) => value.join("|"), read: (given) => given.split("|") };
+/** set>set|set>set: a set is a class by its index, or g: and the name of a group */
+function ways(word) {
+  const read = (given) => (given.split("|").every((way) => /^(\d+|g:.+)>(\d+|g:.+)$/.test(way)) ? given.split("|") : undefined);
+  return { word, start: Object.freeze([]), write: (value) => value.join("|"), read };
 }
 
 function numbers(word) {
   const read = (given) => (/^\d+(,\d+)*$/.test(given) ? given.split(",").map(Number) : undefined);
   return { word, start: Object.freeze([]), write: (value) => value.join(","), read };
+}
+
+/** Dimensions of z, each once; `many`: no more and no less of them, where z has so many. */
+function dimensions(word, many = null) {
+  const choice = numbers(word);
+  function read(given, { latent }) {
+    const found = choice.read(given);
+    const fit = found?.every((k, i) => k < latent && found.indexOf(k) === i);
+    return fit && (many === null || found.length === Math.min(many, latent)) ? found : undefined;
+  }
+  return { ...choice, read };
 }
 
 function words(word, names) {
@@ -154,9 +167,9 @@ function pins() {
 function groups() {
   const write = (value) => value.map(({ name, members }) => `${name}:${writeMembers(members)}`).join("|");
   function read(given) {
-    const found = given.split("|").map((part) => /^([^:]+):(\.?[\w-]+)$/.exec(part));
-    if (!found.every(Boolean)) return undefined;
-    return found.map(([, name, members]) => ({ name, members: readMembers(members) }));
+    const parts = given.split("|").map((part) => /^([^:]+):(\.?[\w-]+)$/.exec(part));
+    const found = parts.map((part) => part && { name: part[1], members: readMembers(part[2]) });
+    return found.every((group) => group?.members) ? found : undefined;
   }
   return { word: "groups", start: Object.freeze([]), write, read };
 }
@@ -164,6 +177,7 @@ function groups() {
 const SIXTY_FOUR = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 const AS_BITS = "."; // the first letter of members that are not written as gaps
+const EXAMPLES = 2 ** 20; // no model has more: eight letters can name a number that fills the memory with bits
 
 /** Sorted indices, in whichever way is shorter: a link must not be too long for what carries it. @param {number[]} members */
 export function writeMembers(members) {
@@ -171,9 +185,10 @@ export function writeMembers(members) {
   return bits.length < gaps.length ? bits : gaps;
 }
 
-/** @param {string} text @returns {number[]} */
+/** @param {string} text @returns {number[] | undefined} undefined: they cannot be examples of any model */
 export function readMembers(text) {
-  return text.startsWith(AS_BITS) ? readBits(text.slice(1)) : readGaps(text);
+  const members = text.startsWith(AS_BITS) ? readBits(text.slice(1)) : readGaps(text);
+  return members.every((index) => index < EXAMPLES) ? members : undefined;
 }
 
 /** Six a letter: is 0 inside, 1, 2 ...? Many that lie close take less room so. */

@@ -1,8 +1,10 @@
 // A view as the words of a link, and back: the one place that knows how model, map, z, class and all choices stand there.
 
-import { quoted, readChoices, readZ, writeChoices, writeZ } from "./choices.js";
+import { quoted, readChoices, readZ, START, writeChoices, writeZ } from "./choices.js";
 import { findExample } from "./latent/latents.js";
 import { isMap } from "./latent/maps.js";
+import { setsOf } from "./latent/sets.js";
+import { coloursOf } from "./map/colours.js";
 import { placeOf } from "./state.js";
 
 /** @typedef {Record<string, string>} Link   model, map, z, class, example, and the words of choices.js; each may be missing */
@@ -48,15 +50,32 @@ export function readLink(link, model) {
 }
 
 /**
- * What only the encoded examples can tell: which map, which example z came from, and, where the link names none, the class.
- * @param {{z: number[], label: number | null, map: string | null, source: number | null, drawn: boolean}} asked
- * @param {import("./latent/latents.js").Latents} latents @param {number} classes of the model, 0: it is told none
+ * What only the encoded examples can tell: which map, which example z came from, where the link names none, the class,
+ * and which of the other choices this model has.
+ * @param {Partial<import("./state.js").State>} asked
+ * @param {import("./latent/latents.js").Latents} latents @param {import("./mount.js").Model} model
+ * @returns {Partial<import("./state.js").State> & {wrong: string[]}}
  */
-export function arrive({ z, label, map, source: told, drawn }, latents, classes) {
+export function arrive(asked, latents, model) {
+  const { z, label, map, source: told, drawn } = asked;
+  const wrong = [];
+  const lack = (what, word, instead) => wrong.push(`The link asks for ${what} ${quoted(word)}, which this model does not have; ${instead}.`);
   const there = map !== null && isMap(map, latents);
-  const wrong = map === null || there ? [] : [`The link asks for the map ${quoted(map)}, which this model does not have; this is another one.`];
+  if (map !== null && !there) lack("the map", map, "this is another one");
   const source = drawn && told < latents.n ? told : findExample(latents, z);
   const first = latents.maps[0]?.name ?? null;
-  const known = classes ? (label ?? latents.classOf(source) ?? 0) : null;
-  return { map: there ? map : first, source, drawn: drawn && told < latents.n, label: known, wrong };
+  const known = model.classes ? (label ?? latents.classOf(source) ?? 0) : null;
+  return { ...keepThere(asked, latents, model, lack), map: there ? map : first, source, drawn: drawn && told < latents.n, label: known, wrong };
+}
+
+/** Of the choices that name something of a model, those that this model has. */
+function keepThere({ colour, between, groups }, latents, model, lack) {
+  const painted = colour === START.colour || coloursOf({ latents, model }).some(({ key }) => key === colour);
+  if (!painted) lack("the colour", colour, "this is the usual one");
+  const alive = groups.filter(({ members }) => members.some((index) => index < latents.n));
+  for (const { name } of groups) if (!alive.some((group) => group.name === name)) lack("examples of the group", name, "it is left out");
+  const sets = setsOf({ latents, groups: alive }).map(({ key }) => key);
+  const ways = between.filter((way) => way.split(">").every((key) => sets.includes(key)));
+  for (const way of between) if (!ways.includes(way)) lack("a direction between", way, "it is left out");
+  return { colour: painted ? colour : START.colour, groups: alive, between: ways };
 }

@@ -38,7 +38,7 @@ export function createLoader({ store, history }, { map, painting, background, no
       const latents = await fetchLatents(`${mine.url}latents.safetensors`, mine.latent);
       if (mine !== model) return;
       painting.learn(classOfPreview(mine, latents));
-      const { wrong, ...found } = arrive(store.state, latents, mine.classes);
+      const { wrong, ...found } = arrive(store.state, latents, mine);
       store.set({ latents, ...found }, { by: "host" });
       history.keep();
       notices.complain(...wrong);

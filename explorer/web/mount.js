@@ -90,7 +90,7 @@ function createLive(element, gone) {
     const { model, latents, latentsFailed, label } = store.state;
     const { wrong, ...asked } = readLink(link, model);
     const never = latentsFailed ? { source: null, drawn: false, label: asked.label ?? label } : {}; // else they will tell
-    const { wrong: more = [], ...found } = latents ? arrive(asked, latents, model.classes) : never;
+    const { wrong: more = [], ...found } = latents ? arrive(asked, latents, model) : never;
     notices.hush();
     notices.complain(...wrong, ...more);
     store.set({ ...asked, ...found, home: null }, { by: "host" });

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from tests.web.conftest import Site
+    from tests.web.conftest import Site, TinyModel
 
 pytestmark = pytest.mark.browser
 
@@ -97,3 +97,27 @@ def test_what_a_link_asks_for_in_vain_is_said_until_the_link_is_another(
     said = web_page.locator(".complaint").inner_text()
     assert "asks for class “xxx" in said
     assert len(said) < 200
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ({"colour": "foo"}, "the colour “foo”, which this model does not have; this is the usual one"),
+        ({"between": "77>88"}, "a direction between “77>88”, which this model does not have; it is left out"),
+        ({"groups": "far:____A"}, "examples of the group “far”, which this model does not have; it is left out"),
+    ],
+)
+def test_a_choice_that_this_model_does_not_have_is_said_and_not_made(
+    web_page: Page, web_open: Callable, tiny: TinyModel, link: dict[str, str], said: str
+) -> None:
+    web_open(tiny.data() | {"link": link})
+    assert said in web_page.locator(".complaint").inner_text()
+    drag_slider(web_page, 0, 0.8)
+    web_page.mouse.up()
+    web_page.wait_for_function("sent.length === 1")
+    assert not set(link) & set(web_page.evaluate("sent[0]"))
+
+
+def test_a_map_between_a_class_and_nothing_is_a_sentence(web_page: Page, tiny: TinyModel) -> None:
+    web_page.evaluate("(data) => show(data)", tiny.data(map_name="between:1>"))
+    web_page.wait_for_function("root().querySelector('.notice').textContent.includes('choose two')")

@@ -19,7 +19,7 @@ export function setsOf({ latents, groups }) {
  */
 export function meanOfSet({ latents, groups }, key) {
   if (!latents) return null;
-  if (!key.startsWith(OF_GROUP)) return meansOfClasses(latents)[Number(key)] ?? null;
+  if (/^\d+$/.test(key)) return meansOfClasses(latents)[Number(key)] ?? null;
   const group = groups.find(({ name }) => OF_GROUP + name === key);
   return group ? meanOfMembers(latents, group.members) : null;
 }
