@@ -55,6 +55,24 @@ def test_of_very_many_the_strongest_directions_are_found(js: Callable) -> None:
     assert cosines == pytest.approx(np.ones(40), abs=1e-5)
 
 
+def test_of_many_that_are_nearly_as_strong_each_is_found_and_soon(web_page: Page) -> None:
+    variances = 1 / (1 + np.arange(192) / 40)
+    turn = np.linalg.qr(np.random.default_rng(5).normal(size=(192, 192)))[0]
+    found = web_page.evaluate(
+        """async ([matrix, d]) => {
+        const { strongest } = await import("/web/latent/eigen.js");
+        const started = performance.now();
+        const { values, vectors } = strongest(Float64Array.from(matrix), d, 40);
+        return { ms: performance.now() - started, values: [...values], vectors: vectors.map((each) => [...each]) };
+    }""",
+        [((turn * variances) @ turn.T).ravel().tolist(), 192],
+    )
+    assert found["values"] == pytest.approx(variances[:40].tolist(), rel=1e-10)
+    cosines = np.abs((np.array(found["vectors"]) * turn.T[:40]).sum(axis=1))
+    assert cosines == pytest.approx(np.ones(40), abs=1e-9)
+    assert found["ms"] < 1500, "the page stands still meanwhile"
+
+
 def test_directions_are_made_orthogonal_in_their_order(js: Callable) -> None:
     steps = np.random.default_rng(1).normal(size=(4, 6))
     steps[2] = 2 * steps[0] - 3 * steps[1]  # nothing is left of it
