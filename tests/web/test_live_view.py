@@ -466,6 +466,31 @@ def test_disposing_leaves_nothing(web_page: Page, web_open: Callable, tiny: Tiny
     assert z_of(web_page) == tiny.start
 
 
+def test_a_view_that_is_gone_is_not_kept_in_memory(web_fresh_page: Page, web_site: Site) -> None:
+    page, model = web_fresh_page, web_site.model("left", n=50)
+    page.evaluate("window.gone = []")
+    for _ in range(3):
+        page.evaluate("(data) => show(data)", model.data())
+        page.wait_for_function("root().dataset.ready === 'true' && drawnPoints()")
+        page.evaluate("() => (gone.push(new WeakRef(root())), dispose(), (window.dispose = null), (painted.length = 0))")
+    collector = page.context.new_cdp_session(page)
+    for _ in range(20):
+        collector.send("HeapProfiler.collectGarbage")
+        if not (kept := page.evaluate("gone.slice(0, -1).filter((each) => each.deref()).length")):  # the last may be on its way
+            break
+        page.wait_for_timeout(100)
+    assert kept == 0
+
+
+def test_the_enter_key_on_a_menu_loads_nothing(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data())
+    web_page.evaluate("window.same = true")
+    for menu in (".tabs .menu", ".map .menu", ".maptools .modes"):
+        web_page.locator(f"{menu} input:checked").press("Enter")
+    web_page.evaluate("nextFrame()")
+    assert web_page.evaluate("window.same && root() !== null")
+
+
 def test_the_stand_alone_page_keeps_its_view_in_the_link(web_fresh_page: Page, web_site: Site, tiny: TinyModel) -> None:
     web_fresh_page.goto(f"{web_site.url}/web/index.html?model=/models/tiny/#map=axes&z=1,2,0")
     web_fresh_page.wait_for_selector('.explorer[data-ready="true"]')

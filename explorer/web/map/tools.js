@@ -2,6 +2,7 @@
 
 import { h } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
+import { radio, radios } from "../ui/menu.js";
 
 const STEP = 1.6; // times closer, a press
 const MODES = {
@@ -9,8 +10,6 @@ const MODES = {
   lasso: ["Lasso", "A drag draws around points and selects them"],
   box: ["Box", "A drag spans a box and selects the points in it"],
 };
-
-let bars = 0; // radio buttons of two bars on one page must not know each other
 
 /**
  * @param {object} wishes
@@ -20,9 +19,7 @@ let bars = 0; // radio buttons of two bars on one page must not know each other
  * @param {() => void} wishes.download
  */
 export function createTools({ mode, zoom, reset, download }) {
-  const group = `explorer-tools-${++bars}`;
-  const modes = h("div", { class: "modes", role: "radiogroup", "aria-label": "What a drag on the map does" },
-    ...Object.entries(MODES).map(([name, words]) => choiceOf(group, name, words))); // prettier-ignore
+  const modes = radios({ class: "modes", "aria-label": "What a drag on the map does" }, ...Object.entries(MODES).map(choiceOf));
   modes.addEventListener("change", (event) => mode(event.target.value, event));
   const element = h("div", { class: "maptools", role: "toolbar", "aria-label": "Tools of the map" }, modes,
     button("Closer", "closer", () => zoom(STEP), "closer"),
@@ -38,8 +35,8 @@ export function createTools({ mode, zoom, reset, download }) {
   };
 }
 
-function choiceOf(group, name, [title, about]) {
-  const input = h("input", { type: "radio", name: group, value: name, "aria-label": title, "aria-description": about });
+function choiceOf([name, [title, about]]) {
+  const input = radio({ value: name, "aria-label": title, "aria-description": about });
   if (name === "pan") input.toggleAttribute("checked", true);
   return h("label", { title: `${title}: ${about[0].toLowerCase()}${about.slice(1)}` }, input, h("span", {}, icon(name)));
 }

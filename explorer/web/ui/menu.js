@@ -2,16 +2,28 @@
 
 import { h } from "./dom.js";
 
-let menus = 0; // radio buttons of two menus on one page must not know each other
+/**
+ * What holds radio buttons that belong together. It is a form, so that they know each other and nobody else: those of no
+ * form are entered in a list of the page, and Chromium would keep a view that is gone for as long as they stand there.
+ * @param {Record<string, string>} attributes @param {...Node} options
+ */
+export function radios(attributes, ...options) {
+  const method = "dialog"; // or the enter key would load the page anew
+  return h("form", { method, role: "radiogroup", ...attributes }, ...options);
+}
+
+/** @param {Record<string, string | null>} attributes @returns {HTMLInputElement} one of them */
+export function radio(attributes) {
+  return /** @type {HTMLInputElement} */ (h("input", { type: "radio", name: "choice", ...attributes }));
+}
 
 /** @param {string} label for screen readers @param {(name: string, event: Event) => void} choose */
 export function createMenu(label, choose) {
-  const group = `explorer-menu-${++menus}`;
-  const element = h("div", { class: "menu", role: "radiogroup", "aria-label": label });
+  const element = radios({ class: "menu", "aria-label": label });
   element.addEventListener("change", (event) => choose(event.target.value, event));
 
   function option({ name, title, about }) {
-    const input = h("input", { type: "radio", name: group, value: name, "aria-description": about ?? null });
+    const input = radio({ value: name, "aria-description": about ?? null });
     return h("label", { title: about ?? null }, input, h("span", {}, title));
   }
 
