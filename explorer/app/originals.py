@@ -29,6 +29,7 @@ WAITING = 128  # requests at the same time: they are answered one after the othe
 KEPT = 3  # data sets in memory; what is large is a file that is only mapped
 PROBES = 8  # pictures that are encoded again
 BUSY = "Too many ask for pictures at the same time: wait a few seconds, and ask again."
+UNSURE = "The pictures that this model has encoded cannot be read just now."
 TOLERANCE = 1e-3  # of their means, relative where a value is above 1
 
 _reader = ThreadPoolExecutor(1, "originals")  # one: thirty who ask at once have the data set read once
@@ -67,7 +68,10 @@ def _answer(name: str, digest: str, indices: str) -> Response:
     asked = indices.split(",") if re.fullmatch(r"[0-9]{1,9}(,[0-9]{1,9})*", indices) else []
     if not 0 < len(asked) <= MOST:
         return files.missing(f"Name examples by their numbers, with commas between them, at most {MOST}.")
-    images = _images(found)
+    try:
+        images = _images(found)
+    except Exception:  # noqa: BLE001  (damaged data, damaged networks, no memory just now: one is not sure, and looks again)
+        return PlainTextResponse(UNSURE, 503, {"Cache-Control": "no-store"})
     if images is None:
         return files.missing("The pictures that this model has encoded are not on the server’s machine.")
     rows, order = np.array(asked, np.int64), which(len(images), latent.MOST)
@@ -82,12 +86,9 @@ def _images(found: Checkpoint) -> Images | None:
     dataset = _data_set(found)
     if found.note or dataset is None or not _same.get(found.digest, True):
         return None
-    try:
-        images = _read(dataset, places.data_dir())
-        if found.digest not in _same:
-            _same[found.digest] = _is_same(found, images)
-    except Exception:  # noqa: BLE001  (damaged data, damaged networks, no memory just now: one is not sure, and looks again)
-        return None
+    images = _read(dataset, places.data_dir())
+    if found.digest not in _same:
+        _same[found.digest] = _is_same(found, images)
     return images if _same[found.digest] else None
 
 

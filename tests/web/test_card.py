@@ -152,6 +152,28 @@ def test_the_original_stands_beside_its_reconstruction(web_page: Page, web_site:
         web_page.unroute("**/originals/*")
 
 
+def test_an_original_of_the_model_before_is_not_painted(web_page: Page, web_site: Site) -> None:
+    model, held = web_site.model("card"), []
+    web_page.route("**/originals/*", lambda route: held.append(route))
+    web_page.route("**/others/*", lambda route: route.abort())
+    try:
+        set_stage(web_page, model.data(originals="/originals/"))
+        web_page.evaluate(SHOW, [42, [300, 200]])
+        web_page.wait_for_function(WHOLE.format(1))
+        web_page.evaluate("""() => {
+            const { model, latents } = stage.store.state;
+            stage.store.set({ model: { ...model, originals: "/others/" }, latents: { ...latents } }, { by: "host" });
+        }""")
+        web_page.evaluate(SHOW, [42, [300, 200]])
+        web_page.wait_for_function(WHOLE.format(1))
+        held[0].fulfill(body=bytes([9] * 16))
+        web_page.evaluate("new Promise((done) => setTimeout(done, 50)).then(nextFrame)")
+        assert web_page.evaluate(WHOLE.format(1))
+    finally:
+        web_page.unroute("**/originals/*")
+        web_page.unroute("**/others/*")
+
+
 ASK = """async ([url, asked]) => {
     const { createOriginals } = await import("/web/picture/originals.js");
     window.originals ??= createOriginals({ store: { get state() { return { model: window.modelNow }; } } });

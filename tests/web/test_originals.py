@@ -43,3 +43,10 @@ def test_a_server_that_has_none_is_asked_once(web_page: Page) -> None:
     assert web_page.evaluate(ASK, [[3], [4], [3, 4]]) == [None, None, None]
     web_page.unroute("**/originals/*")
     assert len(asked) == 1
+
+
+def test_a_server_that_is_in_trouble_is_asked_again(web_page: Page) -> None:
+    answers = [{"status": 503}, {"status": 200, "body": bytes([3, 4])}]
+    web_page.route("**/originals/*", lambda route: route.fulfill(**answers.pop(0)))
+    assert web_page.evaluate(ASK, [[3], [3]]) == [None, pytest.approx([3, 4], abs=1e-4)]
+    web_page.unroute("**/originals/*")

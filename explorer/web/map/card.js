@@ -55,8 +55,10 @@ export function createCard(desk) {
   }
 
   async function paint(index, picture, asked) {
+    const { latents } = store.state;
     const pixels = await asked;
-    if (shown?.index !== index || element.dataset.state !== "whole") return; // the hand has gone on
+    const overtaken = shown?.index !== index || latents !== store.state.latents;
+    if (overtaken || element.dataset.state !== "whole") return; // the hand has gone on, or it was another model’s
     if (pixels) picture.paint(pixels);
     else if (picture === original) picture.open(false);
     measure();
