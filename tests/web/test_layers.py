@@ -428,3 +428,16 @@ def test_more_classes_than_an_eye_can_tell_apart_have_no_means(web_page: Page, w
     web_page.evaluate("stage.show('pca')")
     web_page.locator("summary").click()
     assert "There are 32 classes" in web_page.locator(".check", has_text="Class means").inner_text()
+
+
+def test_all_that_is_in_sight_is_kept(web_page: Page) -> None:
+    kept = web_page.evaluate("""async () => {
+        const { createStamps } = await import("/web/map/layers/stamps.js");
+        const lane = { async decode(z, labels, part) { part(new Float32Array(z.length), 0, z.length); return z; } };
+        const stamps = createStamps(lane, 3, () => {});
+        const places = [0, 1, 2, 3, 4].map((key) => ({ key, z: [key], label: null }));
+        stamps.ask(places, [1, 1, 1]);
+        await nextFrame();
+        return places.map(({ key }) => stamps.has(key));
+    }""")
+    assert kept == [True] * 5

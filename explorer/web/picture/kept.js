@@ -18,6 +18,10 @@ export function createKept(most) {
   }
 
   return {
+    /** From now on so many are kept at least. @param {number} count */
+    makeRoom(count) {
+      most = Math.max(most, count);
+    },
     has: (key) => kept.has(key),
     get,
     put,

@@ -6,7 +6,7 @@ import { createSheet } from "./sheet.js";
 import { createStamps, drawWhole } from "./stamps.js";
 
 const TILE = 44; // pixels, about: a step of the grid is a power of two in map units
-const KEPT = 2000;
+const KEPT = 2000; // tiles, or all that are in sight: a large screen has more
 const COARSER = 5; // levels that may stand in for what is not decoded yet
 const FINER = 2;
 

@@ -9,7 +9,7 @@ const ROUNDING = 1.5; // pixels by which a box may differ from the next
 const SHARP = 3; // times its own size: from here on a picture shows its pixels
 
 /**
- * @param {import("../../engine/background.js").Lane} lane that decodes them @param {number} most so many are kept
+ * @param {import("../../engine/background.js").Lane} lane that decodes them @param {number} most so many are kept, and all that are in sight
  * @param {() => void} changed   there are more
  */
 export function createStamps(lane, most, changed) {
@@ -22,6 +22,7 @@ export function createStamps(lane, most, changed) {
      * @param {{key: string | number, z: number[], label: number | null}[]} places @param {[number, number, number]} shape
      */
     ask(places, shape) {
+      kept.makeRoom(places.length); // what is in sight must not go to make room for the rest of it
       const missing = places.filter(({ key }) => !kept.has(key));
       decodePlaces(lane, missing, (pixels, from, n) => {
         partsOf(pixels, n).forEach((picture, i) => kept.put(missing[from + i].key, stampOf(picture, shape)));
