@@ -3,11 +3,13 @@
 import { h } from "./ui/dom.js";
 
 const WINDOW_MS = 1000;
+const WRITTEN_MS = 250; // between two readings: an eye can follow
 
 /** @param {import("./mount.js").Desk} desk */
 export function createReadout({ root, store }) {
   const element = h("p", { class: "readout", role: "note", "aria-label": "Frames", hidden: "" });
   let [pictures, frames, waiting] = [[], [], 0]; // {at, decode, paint} and times, of the last second
+  let read = 0; // when it was written last
 
   const keep = ({ detail }) => pictures.push({ at: performance.now(), decode: detail.decodeMs, paint: detail.inputToPaintMs });
 
@@ -15,7 +17,7 @@ export function createReadout({ root, store }) {
     frames.push(now);
     pictures = pictures.filter(({ at }) => now - at < WINDOW_MS);
     frames = frames.filter((at) => now - at < WINDOW_MS);
-    if (frames.length % 10 === 0) element.textContent = words();
+    if (now - read >= WRITTEN_MS) [element.textContent, read] = [words(), now];
     waiting = requestAnimationFrame(tick);
   }
 
