@@ -35,10 +35,11 @@ MOST_VALUES = 1 << 22  # numbers in all of its pictures, unless it is one
 KEPT = 16  # networks in memory: both halves of eight models
 HALVES = ("decoder", "encoder")
 REFUSED = 1008  # how a connection is closed that has no model, or comes from another page
-SOCKETS = 128  # that decode at the same time: a view has two
+SOCKETS = 128  # that decode at the same time: a view has two for its model, and one for each of two before, for 30 s
 FULL = 1013  # how one more is closed
 
 _workers = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) // 2), "decoder")
+_origins = ThreadPoolExecutor(1, "origins")  # of its own: a question about a foreign page may wait for another server
 _places = asyncio.Semaphore(SOCKETS)
 _opening = Lock()  # thirty who come at once have a network read once
 
@@ -64,7 +65,7 @@ async def decode(socket: WebSocket) -> None:
     """Answer the questions of one browser until it goes."""
     await socket.accept()
     try:
-        if not await run_in_threadpool(is_from_here, socket.headers.get("origin"), socket.headers.get("host")):
+        if not await is_from_here(socket.headers.get("origin"), socket.headers.get("host")):
             await _refuse(socket, "The server decodes for its own pages only: open the app itself.", REFUSED)
         elif _places.locked():
             await _refuse(socket, f"The server decodes for {SOCKETS} others already: try again later.", FULL)
@@ -75,9 +76,15 @@ async def decode(socket: WebSocket) -> None:
         return
 
 
-def is_from_here(origin: str | None, host: str | None) -> bool:
+async def is_from_here(origin: str | None, host: str | None) -> bool:
     """Tell whether a page may ask, by Streamlit's own rule. A program that is no browser names no page."""
-    return origin is None or urlsplit(origin).netloc == host or server_util.is_url_from_allowed_origins(origin)
+    try:
+        if origin is None or urlsplit(origin).netloc == host:
+            return True
+    except ValueError:  # it is no address
+        return False
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_origins, server_util.is_url_from_allowed_origins, origin)
 
 
 async def _refuse(socket: WebSocket, sentence: str, code: int) -> None:

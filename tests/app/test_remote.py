@@ -192,12 +192,14 @@ def test_a_closed_tab_leaves_nothing_behind(server, address, z):
         ("http://elsewhere.example", "here:8501", False),
         ("http://here:8501.elsewhere.example", "here:8501", False),
         ("null", "here:8501", False),
+        ("http://[", "here:8501", False),
     ],
 )
 def test_only_pages_of_this_server_may_ask(monkeypatch, origin, host, may):
     for address in ("get_internal_ip", "get_external_ip"):
         monkeypatch.setattr(f"streamlit.net_util.{address}", lambda: "192.0.2.7")
-    assert remote.is_from_here(origin, host) is may
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, remote.is_from_here(origin, host)).result(20) is may
 
 
 class Socket:

@@ -247,3 +247,23 @@ def test_the_view_that_is_left_closes_its_connections(blocked_page: Page, web_si
     wait(blocked_page, lambda: remote.open == 2)  # the page's own, and the worker's
     blocked_page.evaluate("dispose()")
     wait(blocked_page, lambda: remote.open == 0)
+
+
+def test_a_connection_that_is_idle_is_let_go_and_made_again(web_page: Page, web_site: Site, remote: Remote) -> None:
+    remote.model = model = web_site.model("tiny")
+    web_page.evaluate(
+        """async (model) => {
+        const later = window.setTimeout;
+        window.setTimeout = (call, ms) => later(call, ms === 30_000 ? 50 : ms);
+        const { startRemote } = await import("/web/engine/remote.js");
+        window.session = await startRemote(model, "");
+        window.setTimeout = later;
+    }""",
+        model.data(remote=remote.url)["model"],
+    )
+    wait(web_page, lambda: remote.open == 0)
+    pixels = web_page.evaluate("session.decode(new Float32Array([1, 0, 2]), null, 1).then((found) => [...found])")
+    assert np.abs(255 * np.array(pixels) - model.gray([1, 0, 2])).max() <= 1
+    assert remote.open == 1
+    web_page.evaluate("session.release(), delete window.session")
+    wait(web_page, lambda: remote.open == 0)

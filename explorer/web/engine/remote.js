@@ -5,6 +5,7 @@ const MOST = 64; // pictures in one question, and
 const MOST_VALUES = 2 ** 22; // numbers in all of its pictures: the server takes no more (explorer/app/remote.py)
 const WAITS_MS = [0, 300, 1500]; // before each try to reach the server
 const PATIENCE_MS = 20_000; // with one question
+const IDLE_MS = 30_000; // then the connection is let go: the server has places for so many only
 
 /**
  * Opens the connection, and asks for a first picture: the server reads the network for it.
@@ -75,7 +76,7 @@ function createLine(url) {
   let socket = null; // Promise of the open one
   let waiting = null; // {keep, break_} of the question under way
   let last = Promise.resolve();
-  let closed = false;
+  let [closed, idle] = [false, 0]; // idle: the timer since the last answer
 
   function connect() {
     return new Promise((keep, break_) => {
@@ -92,7 +93,15 @@ function createLine(url) {
     });
   }
 
+  /** Nobody has asked for a while; whoever asks next connects again. */
+  function hangUp(opened) {
+    opened.onclose = null; // nothing is lost
+    opened.close();
+    socket = null;
+  }
+
   async function once(message) {
+    clearTimeout(idle);
     const opened = await (socket ??= connect());
     const late = setTimeout(() => opened.close(), PATIENCE_MS);
     const answer = new Promise((keep, break_) => (waiting = { keep, break_ }));
@@ -100,6 +109,7 @@ function createLine(url) {
     return answer.finally(() => {
       waiting = null;
       clearTimeout(late);
+      idle = setTimeout(() => hangUp(opened), IDLE_MS);
     });
   }
 
@@ -127,6 +137,7 @@ function createLine(url) {
     },
     close() {
       closed = true;
+      clearTimeout(idle);
       socket?.then((opened) => opened.close()).catch(() => {});
     },
   };
