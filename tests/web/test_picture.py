@@ -398,3 +398,22 @@ def test_copy_says_what_became_of_it(web_page: Page, web_open: Callable, tiny: T
     assert web_page.evaluate("copied[0]") > 100
     copy.click()
     web_page.wait_for_function("root().querySelector('.told').textContent.includes('save it instead')")
+
+
+def test_where_the_search_fails_nobody_says_how_near_data_are(web_page: Page) -> None:
+    heard = web_page.evaluate("""async () => {
+        const [{ createNear }, { createStore }] = await Promise.all(
+            ["picture/near.js", "state.js"].map((path) => import(`/web/${path}`)));
+        const latents = { labelOf: () => null, meanOf: () => [0], classOf: () => null };
+        const store = createStore({ model: { classes: 0 }, latents: null, z: [0] });
+        const answers = [{ indices: [4], distances: [0.5] }, null];
+        const lane = () => ({ near: async () => answers.shift(), decode: async () => null });
+        const heard = [];
+        const near = createNear({ store, lane }, (distance) => heard.push(distance));
+        for (const z of [[1], [2]]) {
+            store.set({ latents, z }, { by: "person" });
+            await nextFrame();
+        }
+        return { heard, hidden: near.element.hidden };
+    }""")
+    assert heard == {"heard": [None, 0.5, None], "hidden": True}

@@ -9,7 +9,8 @@ const CROSS = "M-19 0H-5M5 0H19M0-19V-5M0 5V19";
 const ARROW = "M-7-9L8 0L-7 9Z"; // to the right, before it is turned
 const FADES = 4; // steps in which the trail fades
 const SIGMAS = [2, 1]; // of the ellipse, the wider below
-const TEXTURES = [{ name: "far", above: 0 }, { name: "thin", above: 1 / 3 }, { name: "near", above: 2 / 3 }]; // prettier-ignore
+const UNKNOWN = -1; // how near data are
+const TEXTURES = [{ name: "unknown", above: UNKNOWN }, { name: "far", above: 0 }, { name: "thin", above: 1 / 3 }, { name: "near", above: 2 / 3 }]; // prettier-ignore
 
 /** @typedef {import("./viewport.js").createViewport} createViewport @typedef {ReturnType<createViewport>} Viewport */
 
@@ -91,7 +92,7 @@ export function createOverlay() {
     },
     /**
      * A way through latent space: solid and strong where data are near, thin and dotted where there are none.
-     * @param {[number, number, number][] | null} points x, y in map units, and how near data are: 0 to 1
+     * @param {[number, number, number | null][] | null} points x, y in map units, and how near data are: 0 to 1, null: not known yet
      * @param {Viewport} viewport
      */
     path(points, viewport) {
@@ -99,7 +100,7 @@ export function createOverlay() {
       show(way, drawn);
       if (!drawn) return;
       const places = points.map(([x, y]) => viewport.toScreen([x, y]));
-      const near = points.slice(1).map(([, , to], i) => (points[i][2] + to) / 2); // of each piece
+      const near = points.slice(1).map(([, , to], i) => (to === null ? UNKNOWN : (points[i][2] + to) / 2)); // of each piece
       halo.setAttribute("d", lineOf(places));
       textures.forEach((texture, k) => texture.setAttribute("d", piecesOf(places, near.map((each) => textureOf(each) === k))));
     },

@@ -21,10 +21,17 @@ export function createNear(desk, hear) {
   const title = h("p", { class: "fine" }, "Nearest examples");
   const element = h("section", { class: "near", "aria-label": "Nearest encoded examples", hidden: "" }, title, row);
 
+  /** Nobody knows what lies near: what is shown was near to another z. */
+  function forget() {
+    element.toggleAttribute("hidden", true);
+    hear(null);
+  }
+
   const search = createNewest(async () => {
     const { latents, z } = store.state;
     const found = latents && (await lane.near(z, SHOWN));
-    if (!found || latents !== store.state.latents) return;
+    if (latents !== store.state.latents) return;
+    if (!found) return forget();
     hear(found.distances[0] ?? null);
     thumbs.forEach((thumb, i) => thumb.point(found.indices[i] ?? null, found.distances[i], latents));
     element.toggleAttribute("hidden", found.indices.length === 0);
@@ -40,10 +47,7 @@ export function createNear(desk, hear) {
 
   store.subscribe((state, before) => {
     if (state.model !== before.model) title.title = aboutOf(state.model);
-    if (state.latents !== before.latents) {
-      element.toggleAttribute("hidden", true);
-      hear(null);
-    }
+    if (state.latents !== before.latents) forget();
     if (changed(state, before, "z", "latents")) search();
   });
   return { element };
