@@ -18,7 +18,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const at = (path) => new URL(path, base).href;
   const { model } = data.live;
   const remote = model.remote && at(model.remote).replace(/^http/, "ws");
-  const host = (parentElement.explorer ??= { dispose: () => {} });
+  const host = (parentElement.explorer ??= { dispose: () => {}, trouble: document.createElement("p") });
   host.alive = true;
   host.latest = {
     ...data.live,
@@ -28,10 +28,14 @@ export default function ({ data, parentElement, setStateValue }) {
   host.send = (link, word) => setStateValue("said", { link, word });
   host.module ??= import(at(data.web + "mount.js"));
   host.module.then(
-    ({ mount }) => host.alive && (host.dispose = mount(parentElement, host.latest, host.send)),
+    ({ mount }) => {
+      host.trouble.remove();
+      if (host.alive) host.dispose = mount(parentElement, host.latest, host.send);
+    },
     (error) => {
       host.module = null; // the next call tries again
-      parentElement.textContent = `The live view could not be loaded (${error.message}): reload the page.`;
+      host.trouble.textContent = `The live view could not be loaded (${error.message}): reload the page.`;
+      parentElement.append(host.trouble);
     },
   );
   return () => {

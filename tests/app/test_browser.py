@@ -281,3 +281,14 @@ def test_a_damaged_address_of_a_model_says_so_on_the_page(page, server):
     page.route("**/latents.safetensors", lambda route: route.fulfill(status=200, body=b"nonsense"))
     page.goto(f"{server.url}/?model=tiny")
     page.get_by_text("The map cannot be shown").wait_for()
+
+
+def test_a_view_that_could_not_be_loaded_at_first_comes_alone(page, server):
+    page.route("**/mount.js", lambda route: route.abort())
+    page.goto(f"{server.url}/?model=tiny")
+    page.get_by_text("The live view could not be loaded").wait_for()
+    page.unroute("**/mount.js")
+    page.get_by_test_id("stSelectbox").get_by_role("combobox").click()
+    page.get_by_role("option", name="mnist-2d").click()
+    page.wait_for_selector('.explorer[data-ready="true"]')
+    assert page.get_by_text("The live view could not be loaded").count() == 0
