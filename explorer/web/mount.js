@@ -75,7 +75,7 @@ function createLive(element, gone) {
   const desk = { root, store, history, lane: background.lane, complain: notices.complain, busy: () => settling.busy() };
   const parts = { picture: createPicture(desk), sliders: createSliders(desk), map: createMapView(desk), beside: createBeside(desk) };
   const screen = createScreen(desk, parts);
-  root.append(...notices.elements, screen.element);
+  root.append(screen.element, notices.element);
   const painting = createPainting(root, store, parts.picture);
   const loader = createLoader(desk, { map: parts.map, painting, background, notices });
   let [given, tell] = ["", (_link, _word) => {}];

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.hand import drag_slider, z_of
+from tests.web.hand import drag_slider, plot, z_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,16 +87,33 @@ def test_what_a_link_asks_for_in_vain_is_said_until_the_link_is_another(
     assert "z is not 3 numbers" in said
     assert "classes are 0 to 2" in said
     assert z_of(web_page) == model.start
+    place = plot(web_page)
     assert web_page.locator(".map .menu input:checked").get_attribute("value") == "pca"
     drag_slider(web_page, 0, 0.8)
-    assert web_page.locator(".complaint").is_visible(), "the page moved under the hand"
+    assert web_page.locator(".complaint").is_visible()
     web_page.mouse.up()
     web_page.wait_for_function("sent.length === 1")
     assert web_page.locator(".complaint").is_hidden()
+    assert plot(web_page) == place, "the page moved under the hand"
     web_page.evaluate("(data) => show(data)", data | {"link": {"class": "x" * 500}})
     said = web_page.locator(".complaint").inner_text()
     assert "asks for class “xxx" in said
     assert len(said) < 200
+
+
+def test_a_note_is_closed_by_a_button_and_comes_again_with_what_is_new(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(map_name="nowhere"))
+    close = web_page.get_by_role("button", name="Close the note")
+    close.click()
+    assert web_page.locator(".complaint").is_hidden()
+    before = z_of(web_page)
+    web_page.keyboard.press("r")
+    web_page.wait_for_function("(before) => String(z()) !== String(before)", arg=before)
+    web_page.evaluate("(data) => show(data)", tiny.data(map_name="elsewhere"))
+    assert "elsewhere" in web_page.locator(".complaint").inner_text()
+    assert close.is_visible()
 
 
 @pytest.mark.parametrize(
