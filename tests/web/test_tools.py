@@ -261,13 +261,22 @@ def test_the_map_is_saved_with_all_its_layers_twice_as_fine(web_page: Page, tmp_
     with web_page.expect_download() as saving:
         web_page.evaluate("""async () => {
             const { downloadMap } = await import("/web/map/download.js");
-            await downloadMap(seen, "mnist", "pca");
+            const [green, pink] = ["rgb(0 160 0)", "rgb(200 0 200)"];
+            const classes = [{ name: "a long name of a class", colour: green }, { name: "another such", colour: pink }];
+            await downloadMap(seen, "mnist-pca", "mnist, PCA", { title: "Class", classes, ends: null });
         }""")
     web_page.evaluate("clear()")
     assert saving.value.suggested_filename == "mnist-pca.png"
     saving.value.save_as(tmp_path / "map.png")
     picture = np.asarray(Image.open(BytesIO((tmp_path / "map.png").read_bytes())).convert("RGB")).astype(int)
-    assert picture.shape == (320, 480, 3)
+    assert picture.shape[1] == 480
+    rows = {}
+    for name, colour in (("first", [0, 160, 0]), ("second", [200, 0, 200])):
+        rows[name], _ = np.nonzero(np.abs(picture - colour).max(axis=2) <= 2)
+        assert len(rows[name]) == 20 * 20, "the sign of a class stands in the caption"
+    assert 320 < rows["first"].max() < rows["second"].min() < picture.shape[0] - 10, "a full line is not the last"
+    title = picture[325:360, 20:300]
+    assert (np.abs(title - [250, 240, 230]).max(axis=2) > 100).any()
     expected = {
         "paper": ((2, 2), [250, 240, 230]),
         "ground, over the paper": ((40, 100), [200, 255, 200]),

@@ -29,6 +29,11 @@ const MADE = [
   { name: "between", title: "Between classes", about: "From the mean of one class or group to that of another." },
 ];
 
+/** @param {string} words of a map @param {import("./latents.js").Latents} latents */
+export function titleOf(words, latents) {
+  return familiesOf(latents).find(({ name }) => name === familyOf(words))?.title ?? words;
+}
+
 /**
  * @param {import("../state.js").State} state
  * @returns {{map: import("./plane.js").PlaneMap | null, missing: string, absent?: string[]}} missing: why there is none, in a sentence; absent: pins that it lacks

@@ -1,6 +1,7 @@
-// The map as a PNG: all layers of the plot in their order, twice as fine as on the screen, on its paper.
+// The map as a PNG: all layers of the plot in their order, twice as fine as on the screen, on its paper, with a caption.
 
 import { pngOf, save } from "../ui/save.js";
+import { createCaption } from "./caption.js";
 
 const DENSITY = 2;
 // What the sheets of style say about a drawing; alone in a file it would not know.
@@ -18,25 +19,28 @@ const STYLES = [
  * @property {import("./viewport.js").View} viewport
  */
 
-/** @param {Seen} seen @param {string} model @param {string} map */
-export async function downloadMap(seen, model, map) {
-  save(await pngOf(await composeMap(seen)), `${model}-${map}.png`);
+/** @param {Seen} seen @param {string} name of the file @param {string} title @param {import("./legend.js").Meaning | null} meaning */
+export async function downloadMap(seen, name, title, meaning) {
+  save(await pngOf(await composeMap(seen, title, meaning)), `${name}.png`);
 }
 
-/** @param {Seen} seen @returns {Promise<HTMLCanvasElement>} */
-async function composeMap({ frame, plot, points, viewport }) {
+/** @returns {Promise<HTMLCanvasElement>} */
+async function composeMap({ frame, plot, points, viewport }, title, meaning) {
   const whole = frame.getBoundingClientRect();
+  const caption = createCaption(title, meaning, getComputedStyle(frame), whole.width);
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [whole.width, whole.height].map((size) => Math.round(size * DENSITY));
+  [canvas.width, canvas.height] = [whole.width, whole.height + caption.height].map((size) => Math.round(size * DENSITY));
   const brush = canvas.getContext("2d");
   const layers = await Promise.all(Array.from(plot.children, (layer) => pictureOf(layer, points, viewport, whole)));
   brush.scale(DENSITY, DENSITY);
   brush.fillStyle = paperUnder(frame);
-  brush.fillRect(0, 0, whole.width, whole.height);
+  brush.fillRect(0, 0, canvas.width, canvas.height); // more than all: the last row of pixels may be cut
   for (const layer of layers.filter(Boolean)) {
     const { x, y, width, height } = layer.box;
     brush.drawImage(layer.image, x - whole.x, y - whole.y, width, height);
   }
+  brush.translate(0, whole.height);
+  caption.draw(brush);
   return canvas;
 }
 

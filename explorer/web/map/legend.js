@@ -9,6 +9,26 @@ import { CLASSES, colourOf, SCALE } from "./palette.js";
 const ROWS = 2; // of chips, before a press shows all
 const HELP = "Click hides or shows a class, a double click shows only this one.";
 
+/**
+ * What the colours of the points mean, in words.
+ * @typedef {object} Meaning
+ * @property {string} title
+ * @property {{name: string, colour: string}[]} classes   that are shown; none of a scale
+ * @property {[string, string] | null} ends               of a scale
+ */
+
+/** @param {import("./colours.js").Colour | null} colour @param {[number, number] | null} ends @param {number[]} hidden @returns {Meaning | null} */
+export function meaningOf(colour, ends, hidden) {
+  if (!colour) return null;
+  const all = (colour.names ?? []).map((name, label) => ({ name, colour: colourOf(label) }));
+  return { title: colour.title, classes: all.filter((_, label) => !hidden.includes(label)), ends: ends && inWords(ends, colour) };
+}
+
+function inWords(ends, { unit }) {
+  const [low, high] = ends.map(short);
+  return [low, unit ? `${high} ${unit}` : high];
+}
+
 /** @param {import("../mount.js").Desk} desk */
 export function createLegend({ store }) {
   const select = /** @type {HTMLSelectElement} */ (h("select", { class: "tool", "aria-label": "Colour the points by" }));
@@ -97,8 +117,7 @@ export function createLegend({ store }) {
       mark(store.state.hidden);
       scale.toggleAttribute("hidden", !ends);
       if (!ends) return;
-      [low.textContent, high.textContent] = ends.map(short);
-      if (colour.unit) high.textContent += ` ${colour.unit}`;
+      [low.textContent, high.textContent] = inWords(ends, colour);
       scale.title = `${colour.help} Beyond the ends the colour stays the same.`;
       scale.setAttribute("aria-label", `${colour.title}: from ${low.textContent} (dark) to ${high.textContent} (light).`);
     },

@@ -1,9 +1,10 @@
 // The map: all encoded examples as points, and above them what moves with the hand; what is drawn, and when it is drawn again.
 
-import { mapOf } from "../latent/maps.js";
+import { mapOf, titleOf } from "../latent/maps.js";
 import { changed } from "../state.js";
 import { h, s } from "../ui/dom.js";
 import { createHint } from "../ui/hint.js";
+import { counted } from "../ui/words.js";
 import { createAbout } from "./about.js";
 import { createAxes } from "./axes.js";
 import { createCard } from "./card.js";
@@ -15,7 +16,7 @@ import { createHand } from "./hand.js";
 import { createHere } from "./here.js";
 import { createOutline } from "./lasso.js";
 import { createLayers } from "./layers/layers.js";
-import { createLegend } from "./legend.js";
+import { createLegend, meaningOf } from "./legend.js";
 import { createNotice } from "./notice.js";
 import { createPoints } from "./points.js";
 import { createSeen } from "./seen.js";
@@ -51,7 +52,7 @@ export function createMapView(desk) {
   const element = h("section", { class: "map" }, head, legend.element, frame, loss, about.element);
 
   let map = null; // the chosen PlaneMap
-  let [colour, values] = [null, null]; // what the points are coloured by
+  let [colour, values, ends] = [null, null, null]; // what the points are coloured by, and the ends of its scale
   let points = null;
   let drawn = 0; // the waiting animation frame
   let last = null; // the latents whose points were drawn
@@ -81,7 +82,8 @@ export function createMapView(desk) {
     const state = store.state;
     colour = colourIn(state);
     values = colour?.values() ?? null;
-    const { ink, ends } = inkOf(colour, values, state.latents.n, state.hidden, caught);
+    const { ink, ...scale } = inkOf(colour, values, state.latents.n, state.hidden, caught);
+    ends = scale.ends;
     points ??= createPoints(canvas, (said) => (loss.textContent = said));
     points.load(map.xy, ink, { animate });
     legend.show(colour, ends);
@@ -106,8 +108,10 @@ export function createMapView(desk) {
   }
 
   function download() {
-    const { model, map: words } = store.state;
-    if (map) downloadMap({ frame, plot, points, viewport }, model.name, words.replace(/\W+/g, "-"));
+    if (!map) return;
+    const { model, latents, map: words, hidden } = store.state;
+    const title = `${model.name}, ${titleOf(words, latents)}: ${counted(latents.n)} encoded pictures`;
+    downloadMap({ frame, plot, points, viewport }, `${model.name}-${words.replace(/\W+/g, "-")}`, title, meaningOf(colour, ends, hidden));
   }
 
   // --- what is selected
