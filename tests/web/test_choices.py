@@ -59,8 +59,8 @@ def test_every_choice_has_a_word_of_its_own(web_page: Page) -> None:
         {"side": "21"}, {"temperature": "-1"}, {"seed": ""}, {"pins": "E:1,2"}, {"pins": "A:1"}, {"pins": "A:1,2;3"},
         {"pins": "A"}, {"groups": "name"}, {"groups": ":AB"}, {"along": "1.5"}, {"along": "NaN"},
         {"side": "8.5"}, {"steps": "9.1"}, {"columns": "7.5"}, {"seed": "1.5"},
-        {"groups": "x:______A"}, {"groups": "x:_______A"}, {"groups": f"x:{'g' * 300}A"}, {"lock": "2"}, {"lock": "0,0"},
-        {"steer": "0,0"}, {"steer": "0,2"}, {"steer": "0"}, {"between": "4"}, {"between": "4>9|x>9"},
+        {"groups": "x:______A"}, {"groups": "x:_______A"}, {"groups": f"x:{'g' * 300}A"}, {"lock": "2"},
+        {"lock": "0,0"}, {"steer": "0,0"}, {"steer": "0,2"}, {"steer": "0"}, {"between": "4"}, {"between": "4>9|x>9"},
         {"view": "1,2"}, {"view": "1,2,0"}, {"view": "1,x,2"},
     ],
 )  # fmt: skip

@@ -472,11 +472,12 @@ def test_a_view_that_is_gone_is_not_kept_in_memory(web_fresh_page: Page, web_sit
     for _ in range(3):
         page.evaluate("(data) => show(data)", model.data())
         page.wait_for_function("root().dataset.ready === 'true' && drawnPoints()")
-        page.evaluate("() => (gone.push(new WeakRef(root())), dispose(), (window.dispose = null), (painted.length = 0))")
+        page.evaluate("() => { gone.push(new WeakRef(root())); dispose(); window.dispose = null; painted.length = 0; }")
     collector = page.context.new_cdp_session(page)
     for _ in range(20):
         collector.send("HeapProfiler.collectGarbage")
-        if not (kept := page.evaluate("gone.slice(0, -1).filter((each) => each.deref()).length")):  # the last may be on its way
+        kept = page.evaluate("gone.slice(0, -1).filter((each) => each.deref()).length")  # the last may be on its way
+        if not kept:
             break
         page.wait_for_timeout(100)
     assert kept == 0

@@ -120,7 +120,8 @@ def test_a_map_without_a_way_back_suggests_the_z_of_the_nearest_points(web_page:
 def test_faith_is_that_of_the_kept_maps(js: Callable) -> None:
     for xy in (MEAN[:, :2], RNG.normal(size=(300, 2)).astype(np.float32)):
         expected = neighbours.faith(MEAN, np.ascontiguousarray(xy))
-        parts = [js("latent/faith.js", "misses", MEAN, D, np.ascontiguousarray(xy), *some) for some in ((0, 7), (7, 500))]
+        looked = (MEAN, D, np.ascontiguousarray(xy))
+        parts = [js("latent/faith.js", "misses", *looked, *some) for some in ((0, 7), (7, 500))]
         found = js("latent/faith.js", "faith", len(xy), parts)
         assert found["trustworthiness"] == pytest.approx(expected.trustworthiness, abs=1e-6)
         assert found["continuity"] == pytest.approx(expected.continuity, abs=1e-6)
