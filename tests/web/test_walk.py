@@ -14,11 +14,12 @@ pytestmark = pytest.mark.browser
 # Runs `body` beside a walk that counts its steps in z, and is over when z or the tab is another.
 RUN = """async (body) => {
     const [{ createWalk }, { createStore }] = await Promise.all([import("/web/ui/walk.js"), import("/web/state.js")]);
+    const root = document.createElement("div");
     const store = createStore({ z: 0, tab: "explore", speed: "1", home: null });
     const heard = { steps: [], calm: [], busy: 0, changed: 0 };
     const by = (who) => (patch) => store.set(patch, { by: who });
     const [person, visit] = [by("person"), by("visit")];
-    const walk = createWalk({ store, busy: () => heard.busy++ }, {
+    const walk = createWalk({ root, store, busy: () => heard.busy++ }, {
         step(passed, calm) {
             heard.steps.push(passed);
             heard.calm.push(calm);
@@ -32,7 +33,7 @@ RUN = """async (body) => {
         const enough = heard.steps.length + n;
         while (heard.steps.length < enough) await nextFrame();
     };
-    const given = { store, walk, heard, person, visit, steps };
+    const given = { root, store, walk, heard, person, visit, steps };
     const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
     const found = await new AsyncFunction(...Object.keys(given), body)(...Object.values(given));
     walk.dispose();
@@ -42,6 +43,19 @@ RUN = """async (body) => {
 
 def run(page: Page, body: str) -> Any:
     return page.evaluate(RUN, body)
+
+
+def test_escape_ends_a_walk(web_page: Page) -> None:
+    found = run(
+        web_page,
+        """walk.start();
+        await steps(2);
+        root.dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
+        const on = walk.going;
+        root.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+        return [on, walk.going];""",
+    )
+    assert found == [True, False]
 
 
 def test_its_own_steps_and_a_visit_do_not_end_a_walk_but_anybody_else_does(web_page: Page) -> None:

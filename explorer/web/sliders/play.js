@@ -12,7 +12,7 @@ const CALM_MS = 500; // between two steps, for those who asked for less motion
  * @param {() => void} changed   it began or ended
  */
 export function createPlay(desk, move, rest, changed) {
-  const { root, store } = desk;
+  const { store } = desk;
   const walk = createWalk(desk, { step, calmMs: CALM_MS, until: ["z", "model", "bank", "tab"], changed });
   let [row, phase] = [null, 0];
 
@@ -31,10 +31,6 @@ export function createPlay(desk, move, rest, changed) {
   }
 
   const isPlayed = (which) => walk.going && row === which;
-  const escape = (event) => {
-    if (event.key === "Escape") walk.stop();
-  };
-  root.addEventListener("keydown", escape);
 
   return {
     isPlayed,
@@ -44,9 +40,6 @@ export function createPlay(desk, move, rest, changed) {
     get going() {
       return walk.going;
     },
-    dispose() {
-      walk.dispose();
-      root.removeEventListener("keydown", escape);
-    },
+    dispose: walk.dispose,
   };
 }

@@ -1,4 +1,4 @@
-// A walk to and fro by itself, a step a frame, until somebody says stop or moves z: a slider that plays, a film.
+// A walk to and fro by itself, a step a frame, until somebody says stop, presses Escape or moves z: a slider that plays, a film.
 
 const LONGEST_MS = 100; // a page that was out of sight goes on from where it was
 
@@ -10,7 +10,7 @@ const LONGEST_MS = 100; // a page that was out of sight goes on from where it wa
  * @param {string[]} walk.until     of the state: whoever else changes one of them takes over
  * @param {() => void} walk.changed it began or ended
  */
-export function createWalk({ store, busy }, { step, calmMs, until, changed }) {
+export function createWalk({ root, store, busy }, { step, calmMs, until, changed }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let [frame, last, passed, ours] = [0, 0, 0, false]; // ours: it is the walk itself that moves z
 
@@ -41,6 +41,10 @@ export function createWalk({ store, busy }, { step, calmMs, until, changed }) {
     passed = 0;
   }
 
+  const escape = (event) => {
+    if (event.key === "Escape") stop();
+  };
+  root.addEventListener("keydown", escape);
   const leaveStore = store.subscribe((state, before, { by }) => {
     if (ours || by === "visit") return; // a visit ends by itself
     if (until.some((name) => state[name] !== before[name])) stop();
@@ -55,6 +59,7 @@ export function createWalk({ store, busy }, { step, calmMs, until, changed }) {
     dispose() {
       cancelAnimationFrame(frame);
       frame = 0;
+      root.removeEventListener("keydown", escape);
       leaveStore();
     },
   };
