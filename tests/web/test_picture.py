@@ -129,6 +129,20 @@ def test_a_drag_moves_two_dimensions_from_where_it_began(web_page: Page, web_ope
     assert resting_z(web_page)[2] == pytest.approx(base[2] + 0.8 * sigma(tiny)[2], abs=0.03), "a click moved z"
 
 
+def test_a_second_finger_on_the_picture_moves_nothing(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data(z=[0.3, -0.2, 0.6]))
+    drag(web_page, (0.25, 0.25), release=False)
+    z = list(resting_z(web_page))
+    finger = """(type) => root().querySelector(".pixels").dispatchEvent(
+        new PointerEvent(type, { pointerId: 77, button: 0, clientX: 3, clientY: 3, bubbles: true }))"""
+    for kind in ("pointermove", "pointerup"):
+        web_page.evaluate(finger, kind)
+    assert list(resting_z(web_page)) == z
+    drag_on = web_page.locator(".pixels.steering")
+    assert drag_on.count() == 1, "the finger that came second ended the drag of the first"
+    web_page.mouse.up()
+
+
 def test_the_two_dimensions_can_be_chosen_and_change_places(
     web_page: Page, web_open: Callable, tiny: TinyModel
 ) -> None:

@@ -15,7 +15,7 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDow
 export function createSteer({ store }, canvas) {
   const selects = [0, 1].map(createSelect);
   const element = h("div", { class: "steer", role: "group", "aria-label": "What a drag on the picture moves", title: "Drag on the picture: z moves along these two dimensions. One picture’s width is 4 σ of the data." }, h("span", {}, "drag"), selects[0], h("span", { "aria-hidden": "true" }, "↔"), selects[1], h("span", { "aria-hidden": "true" }, "↕")); // prettier-ignore
-  let held = null; // {x, y, z, perPixel}: where the drag began
+  let held = null; // {by, x, y, z, perPixel}: where the drag began, and which pointer drags
 
   function createSelect(which) {
     const select = /** @type {HTMLSelectElement} */ (h("select", { "aria-label": ["Sideways", "Up and down"][which] }));
@@ -46,19 +46,20 @@ export function createSteer({ store }, canvas) {
   }
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !store.state.model) return;
+    if (held || event.button !== 0 || !store.state.model) return; // a second finger drags nothing
     canvas.setPointerCapture(event.pointerId);
-    held = { x: event.clientX, y: event.clientY, z: placeOf(store.state).z, perPixel: WIDTH / canvas.clientWidth, moved: false };
+    held = { by: event.pointerId, x: event.clientX, y: event.clientY, z: placeOf(store.state).z, perPixel: WIDTH / canvas.clientWidth, moved: false };
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!held) return;
+    if (held?.by !== event.pointerId) return;
     const [dx, dy] = [event.clientX - held.x, held.y - event.clientY];
     held.moved ||= Math.hypot(dx, dy) >= STILL;
     canvas.classList.toggle("steering", held.moved);
     if (held.moved) moveTo(store, shifted(held.z, [dx * held.perPixel, dy * held.perPixel]), event);
   });
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
-    canvas.addEventListener(end, () => {
+    canvas.addEventListener(end, (event) => {
+      if (held && held.by !== event.pointerId) return;
       held = null;
       canvas.classList.remove("steering");
     });
