@@ -73,14 +73,17 @@ export function moveTo(store, z, event, { label = store.state.label, how = "" } 
   store.set({ z: held, label, source: null, drawn: false, how: whole ? how : "", home: null }, { by: "person", event });
 }
 
-/** A person picks an example: z becomes its mean, or a sample, and what is painted is of its class. */
-export function pick(store, index, event, drawn = store.state.sampling) {
-  const { z: mean, label } = placeOfExample(store.state, index);
-  const z = drawn ? sampleOf(store.state.latents, index) : mean;
+/**
+ * A person picks an example: z becomes its mean, or a sample, and what is painted is of its class.
+ * @param {{drawn?: boolean, label?: number | null}} [place]   a sample, and not the mean; and the class, if it is another
+ */
+export function pick(store, index, event, { drawn = store.state.sampling, label } = {}) {
+  const own = placeOfExample(store.state, index);
+  const z = drawn ? sampleOf(store.state.latents, index) : own.z;
   const held = keepLocked(store.state, z);
   const whole = held.every((value, k) => value === z[k]);
   const source = whole ? { source: index, drawn } : { source: null, drawn: false };
-  store.set({ z: held, label, how: "", home: null, ...source }, { by: "person", event });
+  store.set({ z: held, label: label ?? own.label, how: "", home: null, ...source }, { by: "person", event });
 }
 
 /** A person goes back to a place that is known: an undo, a pin. Locked dimensions go too. @param {Place} place */

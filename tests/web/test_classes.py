@@ -12,7 +12,7 @@ from tests.web.hand import cursor, drag_slider, gray, lonely_point, map_is_descr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from tests.web.conftest import Site, TinyModel
 
@@ -65,6 +65,38 @@ def test_a_click_on_a_point_takes_its_class_and_a_double_click_gives_it_back(
     web_page.wait_for_timeout(600)  # no third click of the one before
     web_page.mouse.dblclick(*at)
     assert chosen(web_page) == str(other)
+
+
+def test_resampling_keeps_the_class_that_was_chosen(web_page: Page, web_open: Callable, told: TinyModel) -> None:
+    web_open(told.data())
+    own = chosen(web_page)
+    other = str((int(own) + 1) % 3)
+    web_page.locator(f".classes input[value='{other}']").check(force=True)
+    for press in ("button", "radio", "radio"):
+        name = "Resample" if press == "button" else "μ" if press == "radio" and drawn(web_page) else "sample"
+        web_page.get_by_role(press, name=name, exact=True).click(force=True)
+        assert chosen(web_page) == other, name
+
+
+def drawn(page: Page) -> bool:
+    return page.locator(".sampling.drawn").count() > 0
+
+
+def test_nothing_is_pinned_before_the_class_is_known(web_page: Page, web_site: Site, told: TinyModel) -> None:
+    held: list[Route] = []
+    web_page.route("**/told/latents.safetensors", lambda route: held.append(route))
+    web_page.evaluate("(data) => show(data)", told.data())
+    pin = web_page.locator(".bar .pin").first
+    pin.wait_for()
+    assert pin.is_disabled()
+    web_page.locator(".explorer").press("p")
+    assert web_page.locator(".bar .seat.filled").count() == 0
+    for route in held:
+        route.continue_()
+    web_page.unroute("**/told/latents.safetensors")
+    web_page.wait_for_function("!root().querySelector('.bar .pin').disabled")
+    pin.click()
+    web_page.wait_for_function("sent.at(-1)?.pins?.includes(';')")
 
 
 def test_a_drag_keeps_the_class(web_page: Page, web_open: Callable, told: TinyModel) -> None:

@@ -59,7 +59,7 @@ def test_a_click_during_a_visit_stays(web_page: Page) -> None:
 def test_an_example_is_taken_at_its_mean_or_drawn_around_it(web_page: Page) -> None:
     found = run(
         web_page,
-        """pick(store, 0, null, true);
+        """pick(store, 0, null, { drawn: true });
         const drawn = place();
         const many = Array.from({ length: 4000 }, () => sampleOf(store.state.latents, 0));
         const average = [0, 1].map((k) => many.reduce((sum, z) => sum + z[k], 0) / many.length);

@@ -34,7 +34,7 @@ export function goStart(store, event) {
   const { model, latents } = store.state;
   const example = latents && findExample(latents, model.preview.z);
   if (example === null) moveTo(store, model.preview.z, event, { how: "where the view starts" });
-  else pick(store, example, event, false);
+  else pick(store, example, event, { drawn: false });
 }
 
 /** The class that goes with a set, for a model that is told one. @returns {number | null} */

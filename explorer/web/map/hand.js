@@ -76,7 +76,7 @@ export function createHand({ store }, { plot, viewport, seen, here, card, outlin
     calm = at;
     const index = pointNear(at, event);
     here.visit(null);
-    if (index !== null) return pick(store, index, event, event.shiftKey || store.state.sampling);
+    if (index !== null) return pick(store, index, event, { drawn: event.shiftKey || store.state.sampling });
     moveTo(store, map.unproject(viewport.toMap(at)), event, { how: "a place of the map" });
     if (!map.decodable) hint.say("Approximate: this map has no way back, so z is what the nearest points suggest.");
   }

@@ -23,13 +23,18 @@ export function createSampling({ store }, redraw) {
   menu.show(OPTIONS);
 
   function turn(sampling, event) {
-    const { source } = placeOf(store.state);
     choose(store, { sampling }, event);
-    if (source !== null) pick(store, source, event, sampling);
+    if (placeOf(store.state).source !== null) take(sampling, event);
+  }
+
+  /** The same example anew; what is painted stays of the class that a person chose. */
+  function take(drawn, event) {
+    const { source, label } = placeOf(store.state);
+    pick(store, source, event, { drawn, label });
   }
 
   again.addEventListener("click", (event) => {
-    pick(store, placeOf(store.state).source, event, true);
+    take(true, event);
     redraw();
   });
 
