@@ -26,10 +26,17 @@ export function createScreen(desk, { map, picture, sliders, beside }) {
   tabs.show(TABS);
 
   function turn({ tab, large }) {
+    const held = desk.root.getRootNode().activeElement?.closest(".panel");
     tabs.mark(tab);
     for (const panel of panels) panel.toggleAttribute("hidden", panel.dataset.tab !== tab);
+    if (held?.hidden) goOn(tab);
     desk.root.classList.toggle("large", large);
     desk.root.getRootNode().host?.toggleAttribute("data-large", large); // for what stands around the view, and may grow with it
+  }
+
+  /** What had the focus has gone with its panel: the keys go on to work, and on the picture those that move z. */
+  function goOn(tab) {
+    (tab === "explore" ? picture.canvas : desk.root).focus({ preventScroll: true });
   }
   turn(store.state);
   store.subscribe((state, before) => {

@@ -135,6 +135,19 @@ def test_keys_and_the_wheel_nudge_by_sigmas(web_page: Page, web_open: Callable, 
     assert z_of(web_page)[1] == pytest.approx(ends(web_page, 1)[0])
 
 
+def test_the_wheel_over_a_slider_that_nobody_clicked_moves_nothing(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data(z=[0.0, 0.0, 0.0]))
+    slider(web_page, 1).hover()
+    web_page.evaluate(
+        "void (window.rolled = new Promise((done) => root().addEventListener('wheel', () => done(), { once: true })))"
+    )
+    web_page.mouse.wheel(0, -100)
+    web_page.evaluate("rolled.then(nextFrame)")
+    assert z_of(web_page) == [0, 0, 0]
+
+
 def test_the_wheel_scrolls_the_panel_where_no_slider_was_clicked(
     web_page: Page, web_open: Callable, web_site: Site
 ) -> None:
@@ -401,3 +414,16 @@ def test_directions_at_right_angles_leave_each_other_alone(web_page: Page, web_o
     assert "Nothing is left of it" in blocked.first.inner_text()
     assert "no class or group “7” or “8”" in blocked.nth(1).inner_text()
     assert slider(web_page, 2).is_disabled()
+
+
+def test_the_focus_stays_on_the_button_that_adds_a_direction(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data() | {"link": {"bank": "between"}})
+    add = web_page.get_by_role("button", name="Add", exact=True)
+    add.focus()
+    for _ in range(2):  # the second press does nothing
+        web_page.keyboard.press("Enter")
+        web_page.evaluate("nextFrame()")
+        assert add.evaluate("(it) => it === it.getRootNode().activeElement")
+    assert web_page.locator(".row").count() == 1

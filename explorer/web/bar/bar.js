@@ -1,11 +1,11 @@
 // The buttons of every day: ways to a new z, pins, undo and redo, the picture as code, and the list of keys.
 
-import { CHOICES } from "../choices.js";
 import { whyNot } from "../latent/mixture.js";
 import { setsOf } from "../latent/sets.js";
-import { changed, choose } from "../state.js";
-import { button } from "../ui/button.js";
+import { changed } from "../state.js";
+import { allow, button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
+import { createField } from "../ui/field.js";
 import { onChosen } from "../ui/chosen.js";
 import { createPopover } from "../ui/popover.js";
 import { listOfKeys } from "../keys.js";
@@ -23,17 +23,17 @@ export function createBar(desk) {
   const random = button("Random", RANDOM, (event) => goRandom(store, event));
   const example = button("Example", "A random one of the encoded pictures (E)", (event) => goExample(store, event));
   const start = button("Reset", "Back to where the view starts: the z of the model’s preview, its first example", (event) => goStart(store, event));
-  const draws = h("div", { class: "joined draws" }, random, createTemperature(store));
+  const draws = h("div", { class: "joined draws" }, random, createField(store, "temperature", { title: "Temperature", about: TEMPERATURE, step: 0.1 }));
   const element = h("div", { class: "bar", role: "toolbar", "aria-label": "Move z" }, draws, example, createMeanList(store), start, createPins(desk).element);
 
-  function allow(state) {
+  function offer(state) {
     const missing = whyNot(state, "prior") && whyNot(state, "mixture") ? `${whyNot(state, "prior")} ${whyNot(state, "mixture")}` : "";
     random.toggleAttribute("disabled", Boolean(missing));
     random.title = missing || (whyNot(state, "prior") ? BY_MIXTURE : RANDOM);
     example.toggleAttribute("disabled", !state.latents);
   }
   store.subscribe((state, before) => {
-    if (changed(state, before, "model", "latents")) allow(state);
+    if (changed(state, before, "model", "latents")) offer(state);
   });
   return { element, tools: createBarTools(desk) };
 }
@@ -45,29 +45,12 @@ function createBarTools(desk) {
   const keys = createPopover("?", "Keys", listOfKeys());
   keys.element.classList.add("keyboard");
   const mark = () => {
-    back.toggleAttribute("disabled", !history.can.undo);
-    forth.toggleAttribute("disabled", !history.can.redo);
+    allow(back, history.can.undo);
+    allow(forth, history.can.redo);
   };
   history.subscribe(mark);
   mark();
   return h("div", { class: "tools" }, back, forth, createCode(desk).element, keys.element);
-}
-
-function createTemperature(store) {
-  const { low, high } = CHOICES.temperature;
-  const field = h("input", { type: "number", class: "field", min: low, max: high, step: 0.1, title: TEMPERATURE, "aria-label": "Temperature" });
-  field.addEventListener("input", (event) => {
-    if (field.value !== "" && field.checkValidity()) choose(store, { temperature: Number(field.value) }, event);
-  });
-  field.addEventListener("blur", () => (field.value = String(store.state.temperature)));
-  const show = ({ temperature }) => {
-    if (Number(field.value) !== temperature || field.value === "") field.value = String(temperature);
-  };
-  show(store.state);
-  store.subscribe((state, before) => {
-    if (state.temperature !== before.temperature) show(state);
-  });
-  return field;
 }
 
 /** A list of all that has a mean, which is gone to as soon as it is chosen. */

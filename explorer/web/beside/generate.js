@@ -8,6 +8,7 @@ import { seeded } from "../latent/random.js";
 import { changed, choose, isTold } from "../state.js";
 import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
+import { createField } from "../ui/field.js";
 import { createMenu } from "../ui/menu.js";
 import { createDial } from "./dial.js";
 import { createProof } from "./proof.js";
@@ -44,7 +45,7 @@ export function createGenerate({ store, lane }) {
 
   async function fill(state) {
     const { model, latents } = state;
-    if (!isTold(state) || (!latents && drawsOf(state) === null)) return;
+    if (!isTold(state) || (!latents && drawsOf(state) === null)) return wait();
     const { places, columns } = placesOf(state);
     drawn = places;
     about.textContent = saying(state);
@@ -52,6 +53,13 @@ export function createGenerate({ store, lane }) {
     sheet.begin(places.length, columns, model.shape);
     const all = await decodePlaces(work, places, sheet.paint);
     if (!all && drawn === places) about.textContent = "This model cannot be decoded here, so nothing can be generated.";
+  }
+
+  /** The examples will tell what is drawn: until then no picture of another model passes for one of this. */
+  function wait() {
+    drawn = [];
+    sheet.clear();
+    about.textContent = "Reading the examples …";
   }
 
   const needs = ({ model, latents, side, temperature, seed, draws, rows, label }) =>
@@ -99,18 +107,10 @@ function createSource(store) {
 }
 
 function createSeed(store) {
-  const { low, high } = CHOICES.seed;
-  const field = h("input", { type: "number", class: "field", min: low, max: high, step: 1 });
+  const { high } = CHOICES.seed;
+  const field = createField(store, "seed", { title: "Seed", about: "The same seed makes the same pictures", step: 1 });
   const dice = button("New", "Another seed: other pictures", (event) => choose(store, { seed: Math.floor(Math.random() * (high + 1)) }, event));
-  field.addEventListener("input", (event) => {
-    if (field.value !== "" && field.checkValidity()) choose(store, { seed: Number(field.value) }, event);
-  });
-  const show = ({ seed }) => (field.value = String(seed));
-  show(store.state);
-  store.subscribe((state, before) => {
-    if (state.seed !== before.seed && Number(field.value) !== state.seed) show(state);
-  });
-  return h("div", { class: "joined" }, h("label", { class: "dial", title: "The same seed makes the same pictures" }, h("span", {}, "Seed"), field), dice);
+  return h("div", { class: "joined" }, h("label", { class: "dial" }, h("span", {}, "Seed"), field), dice);
 }
 
 /** For a conditional model: the class of all, or one to each row. */

@@ -10,8 +10,9 @@ const GOOD = 0.8; // of the room: whole pixels are worth so much of it
 /**
  * @param {string} label for screen readers
  * @param {((i: number, event: Event) => void) | null} take   null: the pictures are only looked at
+ * @param {(i: number | null) => void} [look]   hears of the picture in the ring
  */
-export function createProof(label, take = null) {
+export function createProof(label, take = null, look = () => {}) {
   const tiles = createTiles(label);
   const print = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "print", "aria-hidden": "true" }));
   const ring = h("div", { class: "marker", hidden: "" });
@@ -49,7 +50,9 @@ export function createProof(label, take = null) {
   watch.observe(element);
 
   function point(i) {
+    if (i === at) return;
     at = i;
+    look(i);
     ring.toggleAttribute("hidden", i === null);
     if (i === null) return;
     const { width, height } = tiles.canvas;
@@ -102,6 +105,12 @@ export function createProof(label, take = null) {
       if (at !== null) point(null);
       element.style.setProperty("--ratio", String(tiles.canvas.width / tiles.canvas.height));
       fit();
+    },
+    /** What is there is of something else. */
+    clear() {
+      tiles.clear();
+      point(null);
+      reprint();
     },
     dispose() {
       watch.disconnect();

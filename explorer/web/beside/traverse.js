@@ -51,6 +51,7 @@ export function createTraverse({ store, lane }) {
     const { model, latents } = state;
     table.toggleAttribute("hidden", !latents);
     if (!latents) about.textContent = state.latentsFailed ? UNREAD : "Reading the examples …";
+    shown = null; // what is there may be of another model
     if (!latents || !isTold(state)) return;
     const mine = (shown = tableOf(state));
     describe(mine, state);

@@ -63,6 +63,7 @@ export function createPicture(desk) {
 
   return {
     element,
+    canvas,
     /** @param {Float32Array} pixels (c, h, w) in [0, 1] @param {[number, number, number]} shape */
     paint(pixels, shape) {
       resize(shape);

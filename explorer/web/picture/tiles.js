@@ -30,6 +30,7 @@ export function createTiles(label) {
       const n = Math.min(pixels.length / size, count - from);
       for (let i = 0; i < n; i++) putPicture(brush, pixels.subarray(i * size, (i + 1) * size), shape, ...corner(from + i));
     },
+    clear: () => brush.clearRect(0, 0, canvas.width, canvas.height),
     /** Which picture lies under the pointer, or null. @param {MouseEvent} event @returns {number | null} */
     at(event) {
       const box = canvas.getBoundingClientRect();

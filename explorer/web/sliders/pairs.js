@@ -2,6 +2,7 @@
 
 import { setsOf } from "../latent/sets.js";
 import { choose } from "../state.js";
+import { allow, button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 
 const HELP = "Each direction loses its part along those above it, so that a slider leaves what the others do as it is (Gram-Schmidt)";
@@ -9,7 +10,7 @@ const HELP = "Each direction loses its part along those above it, so that a slid
 /** @param {import("../mount.js").Desk} desk */
 export function createPairs({ store }) {
   const [from, to] = [h("select", { "aria-label": "From the mean of" }), h("select", { "aria-label": "To the mean of" })];
-  const add = h("button", { type: "button", class: "tool" }, "Add");
+  const add = button("Add", "", (event) => choose(store, { between: [...store.state.between, chosen()] }, event));
   const right = h("input", { type: "checkbox" });
   const element = h("div", { class: "pairs" }, from, "→", to, add, h("label", { title: HELP }, right, "at right angles"));
   let titles = "";
@@ -19,7 +20,7 @@ export function createPairs({ store }) {
   function mark({ between, apart }) {
     const known = between.includes(chosen());
     const why = from.value === to.value ? "Choose two different ones" : known ? "It is there already" : "Add a slider for this direction";
-    add.toggleAttribute("disabled", from.value === to.value || known);
+    allow(add, from.value !== to.value && !known);
     add.title = why;
     right.checked = apart;
   }
@@ -43,7 +44,6 @@ export function createPairs({ store }) {
   }
 
   for (const select of [from, to]) select.addEventListener("change", () => mark(store.state));
-  add.addEventListener("click", (event) => choose(store, { between: [...store.state.between, chosen()] }, event));
   right.addEventListener("change", (event) => choose(store, { apart: right.checked }, event));
   return { element, show, focus: () => from.focus() };
 }

@@ -19,7 +19,6 @@ const KEYS = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: ST
  * @property {(row: Row, event: Event) => void} remove
  * @property {(row: Row, button: HTMLElement) => void} tell   opens the card
  * @property {(row: Row) => number} rest   where z is along it when nobody visits another place
- * @property {() => boolean} scrolls   does the wheel have something else to do here?
  */
 
 /** @typedef {ReturnType<typeof createSlider>} Row */
@@ -127,10 +126,10 @@ function listenToNudges(row, rail, hands) {
     else nudge(event.shiftKey ? Math.sign(by) * STRIDE : by, event);
   }
 
-  /** The wheel belongs to the slider that was clicked, or to any where it has nothing to scroll. */
+  /** The wheel belongs to the slider that was clicked: elsewhere it scrolls, and z stays. */
   function roll(event) {
     const by = event.deltaY || event.deltaX; // with shift a browser makes it sideways
-    if (by === 0 || event.ctrlKey || (hands.scrolls() && !input.matches(":focus"))) return;
+    if (by === 0 || event.ctrlKey || !input.matches(":focus")) return;
     event.preventDefault();
     const notches = event.deltaMode ? Math.sign(by) : Math.max(-1, Math.min(1, by / NOTCH));
     nudge(-notches * (event.shiftKey ? STRIDE : STEP), event);

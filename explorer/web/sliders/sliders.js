@@ -41,7 +41,6 @@ export function createSliders(desk) {
     },
     tell: facts.open,
     rest,
-    scrolls: () => list.scrollHeight > list.clientHeight + 1 || document.documentElement.scrollHeight > innerHeight + 1,
   };
 
   // --- building

@@ -8,6 +8,11 @@ const WORDS = /[\p{L}\p{N}]/u;
 export function button(face, title, press) {
   const called = typeof face === "string" && WORDS.test(face);
   const element = /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: "tool", title, "aria-label": called ? null : title }, face));
-  element.addEventListener("click", press);
+  element.addEventListener("click", (event) => element.ariaDisabled !== "true" && press(event));
   return element;
+}
+
+/** Whether it does anything now. It keeps the focus: a button that is disabled loses it to the page. @param {HTMLButtonElement} element */
+export function allow(element, able) {
+  element.ariaDisabled = String(!able);
 }
