@@ -1,6 +1,7 @@
 // The keys that work wherever the focus is in the view, but where somebody types; and the list of them.
 
 import { goExample, goMean, goRandom, pinNext, redo, undo } from "./bar/actions.js";
+import { isTold } from "./state.js";
 import { h } from "./ui/dom.js";
 import { closeAll } from "./ui/popover.js";
 
@@ -13,7 +14,7 @@ const LIST = [
   ["Z", "undo"],
   ["Shift Z", "redo"],
   ["P", "pin z to the next free pin"],
-  ["Esc", "close what is open"],
+  ["Esc", "close what is open, stop what plays"],
   ["?", "this list"],
   ["← → ↑ ↓", "on the map, a slider or a grid: move there"],
   ["+  −", "on the map: zoom"],
@@ -30,7 +31,7 @@ export function listenToKeys(desk) {
   const does = {
     r: (event) => goRandom(store, event),
     e: (event) => goExample(store, event),
-    p: (event) => pinNext(store, event) ?? desk.complain("All four pins are taken: clear one, or pin over it with its own button."),
+    p: (event) => isTold(store.state) && (pinNext(store, event) ?? desk.complain("All four pins are taken: clear one, or pin over it with its own button.")),
     z: (event) => (event.shiftKey ? redo(desk, event) : undo(desk, event)),
     "?": () => toggleList(root),
     escape: () => closeAll(root),

@@ -281,3 +281,30 @@ def test_arrow_keys_leaf_through_the_means_and_enter_goes(web_page: Page, web_op
     z = moved(web_page, lambda: web_page.keyboard.press("Enter"))
     mean = tiny.tensors["mean"][tiny.tensors["labels"] == int(chosen)].mean(axis=0)
     assert z == pytest.approx(mean, abs=1e-6)
+
+
+def test_the_focus_stays_on_undo_when_nothing_is_left_to_undo(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data())
+    z = last(web_page)["z"]
+    moved(web_page, lambda: web_page.locator(".explorer").press("e"))
+    undo = web_page.get_by_role("button", name="Undo (Z)")
+    undo.focus()
+    assert moved(web_page, lambda: web_page.keyboard.press("Enter")) == z
+    assert undo.evaluate("(it) => it === it.getRootNode().activeElement")
+    assert undo.get_attribute("aria-disabled") == "true"
+    assert moved(web_page, lambda: web_page.keyboard.press("r")) != z
+
+
+def test_a_pin_has_no_picture_of_another_model(
+    web_page: Page, web_open: Callable, web_site: Site, tiny: TinyModel
+) -> None:
+    web_open(tiny.data() | {"link": {"pins": "A:1,1,1"}})
+    picture = web_page.locator(".bar .seat canvas").first
+    picture.wait_for()
+    mute = web_site.model("mute").data(decoder=False, note="No decoder.") | {"link": {"pins": "A:-1,2,-1"}}
+    web_page.evaluate("(data) => show(data)", mute)
+    web_page.wait_for_function("drawnPoints()")
+    assert web_page.locator(".bar .seat.filled").count() == 1
+    assert picture.is_hidden()

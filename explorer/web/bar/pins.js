@@ -3,7 +3,7 @@
 import { PINS } from "../choices.js";
 import { decodePlaces } from "../engine/places.js";
 import { drawPicture, partsOf } from "../picture/pixels.js";
-import { changed } from "../state.js";
+import { changed, isTold } from "../state.js";
 import { h } from "../ui/dom.js";
 import { goPin, pinAt, unpin } from "./actions.js";
 
@@ -16,7 +16,7 @@ export function createPins({ store, lane }) {
   const element = h("div", { class: "pins", role: "group", "aria-label": "Pins: places to come back to" }, ...seats.map((seat) => seat.element));
 
   async function picture({ pins, model }) {
-    for (const seat of seats) seat.mark(pins[seat.name], model);
+    for (const seat of seats) seat.mark(pins[seat.name]);
     const filled = seats.filter(({ name }) => pins[name]);
     const pixels = await decodePlaces(work, filled.map(({ name }) => pins[name])); // prettier-ignore
     if (!pixels || pins !== store.state.pins) return;
@@ -25,7 +25,9 @@ export function createPins({ store, lane }) {
 
   store.subscribe((state, before) => {
     const fresh = changed(state, before, "model", "pins");
+    if (state.model !== before.model) for (const seat of seats) seat.blank(); // the pictures are of another decoder
     if (fresh) picture(state);
+    if (fresh || state.label !== before.label) for (const seat of seats) seat.allow(state);
     if (fresh || changed(state, before, "z", "label")) for (const seat of seats) seat.stand(state);
   });
   return { element };
@@ -45,6 +47,7 @@ function createSeat(store, name) {
     else if (event.shiftKey) unpin(store, name, event);
     else goPin(store, name, event);
   }
+  const blank = () => canvas.setAttribute("hidden", "");
   const leave = (event) => {
     unpin(store, name, event);
     button.focus(); // the button that was pressed is gone
@@ -59,14 +62,20 @@ function createSeat(store, name) {
   return {
     name,
     element,
+    blank,
     /** @param {{z: number[]} | undefined} pin */
     mark(pin) {
       element.classList.toggle("filled", Boolean(pin));
       more.toggleAttribute("hidden", !pin);
-      canvas.toggleAttribute("hidden", !pin);
+      if (!pin) blank();
       const title = pin ? `Go to pin ${name} (Shift-click clears it)` : `Pin z here as ${name} (the key P pins to the next free one)`;
       button.title = title;
       button.setAttribute("aria-label", title);
+    },
+    /** Nothing is pinned before it is known which class z is painted as. */
+    allow(state) {
+      button.toggleAttribute("disabled", !state.pins[name] && !isTold(state));
+      again.toggleAttribute("disabled", !isTold(state));
     },
     /** Is z where the pin is? */
     stand({ pins, z, label }) {
@@ -75,6 +84,9 @@ function createSeat(store, name) {
       element.classList.toggle("here", here);
     },
     /** @param {Float32Array} pixels (c, h, w) in [0, 1] */
-    paint: (pixels, shape) => drawPicture(canvas, pixels, shape),
+    paint(pixels, shape) {
+      drawPicture(canvas, pixels, shape);
+      canvas.removeAttribute("hidden");
+    },
   };
 }
