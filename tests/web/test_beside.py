@@ -12,7 +12,7 @@ from tests.web.hand import gray
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page, Route
 
     from tests.web.conftest import Site, TinyModel
 
@@ -189,7 +189,7 @@ def test_other_ends_are_chosen_and_the_way_can_be_turned_round(
     web_page: Page, web_open: Callable, tiny: TinyModel
 ) -> None:
     web_open(data(tiny, show="morph", pins=PINS, steps=3))
-    to = web_page.get_by_role("combobox", name="to pin")
+    to = web_page.get_by_role("combobox", name="to")
     to.select_option("C")
     half = (np.array(A) + C) / 2
     assert shows(web_page, ".journey > .strip:nth-child(1)", 3, np.array([tiny.gray(z) for z in (A, half, C)]))
@@ -198,7 +198,7 @@ def test_other_ends_are_chosen_and_the_way_can_be_turned_round(
 
 
 def test_scrubbing_moves_z_and_both_large_pictures(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
-    web_open(data(tiny, show="morph", pins=PINS, steps=3))
+    web_open(data(tiny, z=A, show="morph", pins=PINS, steps=3))
     assert shows(web_page, ".journey .two .strip:nth-child(1)", 1, tiny.gray(A)[None])
     rail = web_page.get_by_role("slider", name="Where on the way")
     rail.fill("0.25")
@@ -239,6 +239,84 @@ def test_play_goes_in_steps_for_whom_nothing_must_glide(web_page: Page, web_open
     assert set(places) <= {0, 1, 2}
 
 
+HELD = "!root().querySelector('.journey').classList.contains('off')"
+
+
+def on_line(z: list[float], t: float) -> bool:
+    return z == pytest.approx(((1 - t) * np.array(A) + t * np.array(B)).tolist(), abs=1e-6)
+
+
+def test_z_on_the_way_goes_along_with_another_way(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, z=A, show="morph", pins=PINS, steps=3))
+    rail = web_page.get_by_role("slider", name="Where on the way")
+    rail.fill("0.6")
+    assert on_line(painted_z(web_page), 0.6)
+    web_page.get_by_role("radio", name="Spherical").check(force=True)
+    angle = 0.6 * np.pi / 2  # A and B are at a right angle, 1 and 2 long
+    arc = 1.6 * np.array([np.sin(angle), 0, np.cos(angle)])
+    assert painted_z(web_page) == pytest.approx(arc.tolist(), abs=1e-6)
+    assert shows(web_page, ".journey .two .strip:nth-child(1)", 1, tiny.gray(arc)[None])
+    list_of(web_page, "to").select_option("D")
+    assert painted_z(web_page) != pytest.approx(arc.tolist(), abs=0.01)
+    assert web_page.evaluate(HELD)
+
+
+def test_a_z_that_is_elsewhere_is_not_said_to_be_on_the_way(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(data(tiny, z=[1.0, 1.0, 1.0], show="morph", pins=PINS, steps=3, along=0.5))
+    first = ".journey .two .strip:nth-child(1)"
+    assert shows(web_page, first, 1, tiny.gray([1, 1, 1])[None])
+    assert not web_page.evaluate(HELD)
+    assert "not on this way" in web_page.locator(".journey .away").inner_text()
+    web_page.get_by_role("radio", name="Spherical").check(force=True)
+    assert painted_z(web_page) == [1, 1, 1], "a way that does not hold z moved it"
+    web_page.get_by_role("radio", name="Straight").check(force=True)
+    rail = web_page.get_by_role("slider", name="Where on the way")
+    box = rail.bounding_box()
+    assert box is not None
+    web_page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert on_line(painted_z(web_page), web_page.evaluate("Number(root().querySelector('.scrub input').value)"))
+    assert web_page.evaluate(HELD)
+    assert web_page.locator(".journey .away").is_hidden()
+    web_page.locator(".explorer").press("z")
+    assert painted_z(web_page) == [1, 1, 1]
+    assert shows(web_page, first, 1, tiny.gray([1, 1, 1])[None])
+    assert not web_page.evaluate(HELD)
+
+
+def test_the_picture_in_morph_is_that_of_z_after_another_tab(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(data(tiny, z=A, show="morph", pins=PINS, steps=3))
+    web_page.get_by_role("radio", name="Explore").check(force=True)
+    web_page.locator(".explorer").press("1")
+    z = painted_z(web_page)
+    web_page.get_by_role("radio", name="Morph").check(force=True)
+    assert shows(web_page, ".journey .two .strip:nth-child(1)", 1, tiny.gray(z)[None])
+    assert not web_page.evaluate(HELD)
+
+
+def test_escape_stops_a_film(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", pins=PINS))
+    web_page.get_by_role("button", name="Play").focus()
+    web_page.keyboard.press("Enter")
+    web_page.wait_for_function("painted.length > 5")
+    web_page.keyboard.press("Escape")
+    assert web_page.get_by_role("button", name="Play").is_visible()
+
+
+def test_the_lines_of_the_map_are_explained_where_it_draws_them(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
+    web_open(data(tiny, show="morph", pins=PINS))
+    key = web_page.locator(".waykey")
+    for words in ("among the data", "thin here", "no data here"):
+        assert words in key.inner_text()
+    web_open(data(tiny, show="morph", pins=PINS, map="tsne"))
+    assert key.is_hidden()
+
+
 def test_without_pins_it_says_what_to_do_and_does_it(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     web_open(data(tiny, z=[1.0, 0.0, 0.0], show="morph"))
     missing = web_page.locator(".missing")
@@ -270,6 +348,24 @@ def test_the_square_is_bilinear_in_z_beside_bilinear_in_pixels(
     assert shows(web_page, ".square .strip:nth-child(2)", 3, mixed)
 
 
+def test_a_picture_of_the_square_is_shown_larger_and_taken(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", way="square", pins=PINS, steps=3))
+    corners = np.array([tiny.gray(z) for z in (A, B, C, D)])
+    assert shows(web_page, ".square .strip:nth-child(2)", 3, np.array(
+        [weights @ corners for weights in
+         [[(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v] for v in (0, 0.5, 1) for u in (0, 0.5, 1)]]
+    ))  # fmt: skip
+    hint = web_page.locator(".larger .away")
+    assert hint.is_visible()
+    web_page.locator(".square .strip:nth-child(1) canvas.tiles").hover()
+    middle = np.mean([A, B, C, D], axis=0)
+    assert shows(web_page, ".larger .proof-room:nth-child(1)", 1, tiny.gray(middle)[None])
+    assert shows(web_page, ".larger .proof-room:nth-child(2)", 1, corners.mean(axis=0)[None])
+    assert hint.is_hidden()
+    web_page.locator(".square .strip:nth-child(1) canvas.tiles").click()
+    assert painted_z(web_page) == pytest.approx(middle.tolist())
+
+
 def test_each_picture_of_a_conditional_model_is_told_the_class_of_the_nearer_pin(
     web_page: Page, web_open: Callable, web_site: Site
 ) -> None:
@@ -278,7 +374,7 @@ def test_each_picture_of_a_conditional_model_is_told_the_class_of_the_nearer_pin
     places = [((1 - t) * np.array(A) + t * np.array(B), 0 if t < 0.5 else 2) for t in (0, 1 / 3, 2 / 3, 1)]
     truth = np.array([told.gray(z, label) for z, label in places])
     assert shows(web_page, ".journey > .strip:nth-child(1)", 4, truth)
-    assert "different classes" in web_page.locator(".journey .says").inner_text()
+    assert "different classes" in web_page.locator(".journey .says").last.inner_text()
 
 
 # --- traverse
@@ -407,30 +503,32 @@ def test_four_examples_are_of_four_classes(web_page: Page, web_open: Callable, w
     assert sorted(model.tensors["labels"][found]) == [0, 1, 2, 3]
 
 
+def list_of(page: Page, word: str) -> Locator:
+    return page.get_by_role("combobox", name=word, exact=True)
+
+
 def test_from_the_mean_of_one_class_to_that_of_another(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     web_open(data(tiny, show="morph", steps=3))
-    lists = [web_page.get_by_role("combobox", name=f"{word} the mean of") for word in ("From", "To")]
-    lists[0].select_option("2")
-    lists[1].select_option("0")
+    assert "choose means" in web_page.locator(".missing").inner_text()
+    list_of(web_page, "From").select_option("2")
+    list_of(web_page, "to").select_option("0")
     mean, labels = tiny.tensors["mean"], tiny.tensors["labels"]
     ends = [mean[labels == label].mean(axis=0) for label in (2, 0)]
     way = np.array([tiny.gray(z) for z in (ends[0], (ends[0] + ends[1]) / 2, ends[1])])
     assert shows(web_page, ".journey > .strip:nth-child(1)", 3, way)
-    web_page.get_by_role("combobox", name="From pin").select_option("mean of 1")
-    ends[0] = mean[labels == 1].mean(axis=0)
-    way = np.array([tiny.gray(z) for z in (ends[0], (ends[0] + ends[1]) / 2, ends[1])])
+    web_page.wait_for_function("sent.length > 0")
+    assert web_page.evaluate("[sent.at(-1).ends, sent.at(-1).pins]") == ["2|0", None]
+
+
+def test_a_mean_at_an_end_of_the_way_leaves_the_pins_alone(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(data(tiny, show="morph", pins=PINS, steps=3))
+    list_of(web_page, "From").select_option("1")
+    mean = tiny.tensors["mean"][tiny.tensors["labels"] == 1].mean(axis=0)
+    way = np.array([tiny.gray(z) for z in (mean, (mean + B) / 2, B)])
     assert shows(web_page, ".journey > .strip:nth-child(1)", 3, way)
-    assert web_page.get_by_role("combobox", name="From pin").input_value() == "A"
-
-
-def test_means_are_offered_only_where_no_pin_would_be_lost(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
-    web_open(data(tiny, show="morph"))
-    first = web_page.get_by_role("combobox", name="From the mean of")
-    first.select_option("1")
-    assert first.input_value() == "1"
-    assert first.is_visible()
-    web_open(data(tiny, show="morph", pins="A:9,9,9"))
-    assert first.is_hidden()
+    web_page.wait_for_function("sent.length > 0")
+    assert web_page.evaluate("[sent.at(-1).ends, sent.at(-1).pins]") == ["1|B", PINS]
+    assert [list_of(web_page, word).input_value() for word in ("From", "to")] == ["1", "B"]
 
 
 def test_the_grey_numbers_of_the_table_have_a_heading(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
@@ -450,37 +548,21 @@ def test_without_its_examples_traverse_says_why_there_is_no_table(web_page: Page
     assert web_page.locator(".traverse .matrix").is_hidden()
 
 
-def test_arrow_keys_over_the_means_never_write_over_a_pin(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+def test_arrow_keys_leaf_through_the_ends_and_enter_chooses(
+    web_page: Page, web_open: Callable, tiny: TinyModel
+) -> None:
     web_open(data(tiny, show="morph", pins=PINS))
-    ends = web_page.get_by_role("combobox", name="From pin")
+    ends = list_of(web_page, "From")
     ends.focus()
     for _ in range(5):
         web_page.keyboard.press("ArrowDown")
-    chosen = ends.input_value()
-    assert chosen == "mean of 1"
-    assert web_page.evaluate("sent.every(({ pins }) => pins === sent[0].pins)")
+    assert ends.input_value() == "1"
+    assert web_page.evaluate("sent.every(({ ends }) => ends === undefined)")
     web_page.keyboard.press("Enter")
-    mean = tiny.tensors["mean"][tiny.tensors["labels"] == 1].mean(axis=0)
-    web_page.wait_for_function("sent.length > 0 && sent.at(-1).pins.startsWith('A:')")
-    first = web_page.evaluate("sent.at(-1).pins").split("|")[0]
-    assert [float(word) for word in first[2:].split(",")] == pytest.approx(mean, abs=1e-5)
+    web_page.wait_for_function("sent.at(-1)?.ends === '1|B'")
 
 
 FOCUSED = "root().getRootNode().activeElement.ariaLabel ?? root().getRootNode().activeElement.textContent"
-
-
-def test_the_focus_goes_on_from_the_means_to_the_ends_of_the_way(
-    web_page: Page, web_open: Callable, tiny: TinyModel
-) -> None:
-    web_open(data(tiny, show="morph"))
-    for word, stays in (("From", "From the mean of"), ("To", "to pin")):
-        web_page.get_by_role("combobox", name=f"{word} the mean of").focus()
-        web_page.keyboard.press("ArrowDown")
-        web_page.keyboard.press("Enter")
-        assert web_page.evaluate(FOCUSED) == stays
-    web_page.keyboard.press("ArrowUp")
-    web_page.evaluate("nextFrame()")
-    assert web_page.evaluate(FOCUSED) == "to pin"
 
 
 def test_the_focus_stays_on_the_button_that_pins(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
@@ -499,3 +581,70 @@ def test_lists_that_must_not_say_the_same_exchange_what_they_say(js: Callable) -
     assert js("ui/pair.js", "exchanged", [4, 7], 0, 7) == [7, 4]
     assert js("ui/pair.js", "exchanged", [4, 7], 1, 9) == [4, 9]
     assert js("ui/pair.js", "exchanged", ["A", "B", "C"], 0, "C") == ["C", "B", "A"]
+
+
+CANVAS = "root().getRootNode().activeElement === root().querySelector('.pixels')"
+
+
+@pytest.mark.parametrize("tab", ["generate", "traverse", "square"])
+@pytest.mark.parametrize("by", ["key", "mouse"])
+def test_the_focus_goes_with_a_picture_that_is_taken(
+    web_page: Page, web_open: Callable, tiny: TinyModel, tab: str, by: str
+) -> None:
+    link = {"show": "morph", "way": "square", "pins": PINS} if tab == "square" else {"show": tab, "side": 3}
+    web_open(data(tiny, **link))
+    sheet = web_page.locator(f".{tab} [role=application]").first
+    web_page.wait_for_function("(tab) => root().querySelector(`.${tab} .tiles`).width !== 300", arg=tab)
+    if by == "mouse":
+        sheet.locator("canvas.tiles").click()
+    else:
+        sheet.focus()
+        web_page.keyboard.press("ArrowRight")
+        web_page.keyboard.press("Enter")
+    web_page.evaluate("nextFrame()")
+    assert web_page.evaluate(CANVAS)
+    before = painted_z(web_page)
+    web_page.keyboard.press("r")
+    assert painted_z(web_page) != before
+
+
+def test_a_grid_of_another_model_is_not_taken(
+    web_page: Page, web_open: Callable, web_site: Site, tiny: TinyModel
+) -> None:
+    web_open(data(tiny, show="generate", side=3))
+    web_page.wait_for_function("root().querySelector('.generate canvas').width === 14")
+    other = web_site.model("other", d=2, conditional=True)
+    held: list[Route] = []
+    web_page.route("**/other/latents.safetensors", lambda route: held.append(route))
+    web_page.evaluate("(data) => show(data)", data(other, show="generate", side=3))
+    web_page.wait_for_function("root().dataset.ready === 'true'")
+    assert tiles(web_page, ".generate", 3, 9).max() == 0, "the pictures of the last model"
+    web_page.locator(".generate canvas.tiles").click()
+    assert web_page.locator(".generate").is_visible()
+    assert "Reading" in web_page.locator(".generate .says").inner_text()
+    for route in held:
+        route.continue_()
+    web_page.unroute("**/other/latents.safetensors")
+    web_page.wait_for_function("painted.at(-1)?.z.length === 2")
+    web_page.locator(".generate canvas.tiles").click()
+    assert len(painted_z(web_page)) == 2
+
+
+@pytest.mark.parametrize("typed", ["-5", "1e99", ""])
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_a_seed_that_cannot_be_does_not_stay(
+    web_page: Page, web_open: Callable, tiny: TinyModel, typed: str, key: str
+) -> None:
+    web_open(data(tiny, show="generate", side=3, seed=7))
+    field = web_page.get_by_role("spinbutton", name="Seed")
+    field.fill(typed)
+    web_page.keyboard.press(key)
+    assert field.input_value() == "7"
+    said = field.evaluate("(it) => it.validationMessage")
+    if key == "Tab":
+        assert said == ""
+    else:
+        assert "is no seed, so it stays 7. Type a whole number from 0 to 999999." in said
+        web_page.keyboard.type("8")
+        assert field.evaluate("(it) => it.validity.valid")
+        web_page.wait_for_function("sent.at(-1)?.seed === '8'")

@@ -26,6 +26,7 @@ CHOSEN: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"hidden": [0, 12]}, {"hide": "0,12"}),
     ({"layers": ["manifold", "prior"]}, {"layers": "manifold,prior"}),
     ({"tab": "morph", "way": "spherical", "along": 0.25}, {"show": "morph", "way": "spherical", "along": "0.25"}),
+    ({"ends": ["4", "g:loops"]}, {"ends": "4|g:loops"}),
     ({"pins": {"B": {"z": [1.5, -2], "label": None}}}, {"pins": "B:1.5,-2"}),
     ({"groups": [{"name": "loops left", "members": [0, 5, 6, 700]}]}, {"groups": "loops left:AEA1V"}),
     ({"between": ["4>9", "g:loops>0"], "apart": True}, {"between": "4>9|g:loops>0", "apart": "1"}),
@@ -62,6 +63,7 @@ def test_every_choice_has_a_word_of_its_own(web_page: Page) -> None:
         {"groups": "x:______A"}, {"groups": "x:_______A"}, {"groups": f"x:{'g' * 300}A"}, {"lock": "2"},
         {"lock": "0,0"}, {"steer": "0,0"}, {"steer": "0,2"}, {"steer": "0"}, {"between": "4"}, {"between": "4>9|x>9"},
         {"view": "1,2"}, {"view": "1,2,0"}, {"view": "1,x,2"},
+        {"ends": "A"}, {"ends": "A|B|C"},
     ],
 )  # fmt: skip
 def test_nonsense_in_a_link_is_said_and_the_usual_holds(web_page: Page, link: dict[str, str]) -> None:

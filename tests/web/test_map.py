@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -242,6 +243,55 @@ def test_the_way_of_a_morph_lies_on_the_map(web_page: Page, web_open: Callable, 
         assert place + corner == pytest.approx(on_screen(web_page, project(tiny, "pca", z)), abs=1.5)
     web_page.get_by_role("radio", name="Explore").check(force=True)
     assert web_page.locator(".way").get_attribute("visibility") == "hidden"
+
+
+def test_a_way_is_drawn_by_the_rule_of_the_badge(
+    web_page: Page, web_open: Callable, js: Callable, tiny: TinyModel
+) -> None:
+    web_open(tiny.data() | {"link": {"show": "morph", "pins": "A:0,0,0|B:6,6,6"}})
+    web_page.wait_for_function("root().querySelector('.way .far').getAttribute('d')")
+    mean, std = (tiny.tensors[name].ravel() for name in ("mean", "std"))
+    spacing = web_page.evaluate(
+        """async ([mean, std]) => {
+        const { createNeighbours } = await import("/web/latent/neighbours.js");
+        const { spacing } = createNeighbours(Float32Array.from(mean), 3, Float32Array.from(std));
+        const { means, samples } = spacing(1000);
+        return { means: Array.from(means).sort((a, b) => a - b), samples: Array.from(samples).sort((a, b) => a - b) };
+    }""",
+        [mean.tolist(), std.tolist()],
+    )
+
+    def rank(z: np.ndarray) -> int:
+        distance = float(np.linalg.norm(tiny.tensors["mean"] - z, axis=1).min())
+        shares = {name: float((np.array(all_) < distance).mean()) for name, all_ in spacing.items()}
+        return js("latent/place.js", "rankOf", shares | {"prior": js("latent/place.js", "priorShare", z.tolist())})
+
+    ranks = [rank(np.full(3, 6 * i / 32)) for i in range(33)]
+    pieces = [max(pair) for pair in pairwise(ranks)]
+    drawn = web_page.evaluate(
+        "['near', 'thin', 'far'].map((name) => root().querySelector(`.way .${name}`).getAttribute('d') ?? '')"
+    )
+    assert [sum(run.count("L") for run in d.split("M")) for d in drawn] == [pieces.count(k) for k in range(3)]
+    assert pieces.count(2) > 10
+
+
+def test_a_drag_says_nothing_anew_that_is_said_already(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
+    web_open(tiny.data("tsne"))
+    web_page.locator(".remark").wait_for()
+    said = web_page.evaluate("""async () => {
+        const seen = [];
+        const watch = new MutationObserver((list) => seen.push(...list));
+        watch.observe(root().querySelector(".remark"), { childList: true, characterData: true, subtree: true });
+        const input = root().querySelector(".row input");
+        for (const value of [0.5, 0.6, 0.7]) {
+            input.value = String(value);
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            await nextFrame();
+        }
+        watch.disconnect();
+        return seen.length;
+    }""")
+    assert said == 0
 
 
 def touch(page: Page, *steps: tuple[str, tuple[float, float] | None]) -> None:

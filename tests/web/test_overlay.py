@@ -96,21 +96,18 @@ def test_calm_eyes_see_no_trail(web_page: Page) -> None:
         web_page.emulate_media(reduced_motion="null")
 
 
-def test_a_way_is_strong_where_data_are_near_and_dotted_where_none_are(web_page: Page) -> None:
+def test_each_piece_of_a_way_has_the_texture_of_the_worse_of_its_ends(web_page: Page) -> None:
     web_page.evaluate(OVERLAY)
-    near = [0.0, 0.1, 0.2, 0.5, 0.9, 1.0, 0.1]
-    points = [[0.2 * i, 0.1 * i, share] for i, share in enumerate(near)]
+    ranks = [0, 0, 0, 1, 1, 2, 2, 0, None, 2]
+    points = [[0.1 * i, 0.1 * i, rank] for i, rank in enumerate(ranks)]
     web_page.evaluate("(points) => over.overlay.path(points, over.viewport)", points)
     assert shown(web_page, ".way")
     pieces = {}
-    for name in ("far", "thin", "near"):
+    for name in ("near", "thin", "far", "unknown"):
         d = web_page.evaluate("(name) => over.find(`.way .${name}`).getAttribute('d')", name)
         runs = [[tuple(map(float, at.split())) for at in run.split("L")] for run in d.split("M")[1:]]
         pieces[name] = [pair for run in runs for pair in pairwise(run)]
-    mean = [(a + b) / 2 for a, b in pairwise(near)]
-    ends = {"far": (0, 1 / 3), "thin": (1 / 3, 2 / 3), "near": (2 / 3, 1)}
-    expected = {name: [i for i, at in enumerate(mean) if low <= at < high] for name, (low, high) in ends.items()}
-    assert min(map(len, expected.values())) > 0
+    expected = {"near": [0, 1], "thin": [2, 3], "far": [4, 5, 6], "unknown": [7, 8]}
     places = on_screen([point[:2] for point in points])
     for name, which in expected.items():
         assert len(pieces[name]) == len(which)
@@ -118,6 +115,18 @@ def test_a_way_is_strong_where_data_are_near_and_dotted_where_none_are(web_page:
             assert np.array(piece) == pytest.approx(places[i : i + 2], abs=0.06)
     web_page.evaluate("over.overlay.path(null, over.viewport)")
     assert not shown(web_page, ".way")
+
+
+def test_the_net_of_a_square_is_drawn_in_straight_lines(web_page: Page) -> None:
+    web_page.evaluate(OVERLAY)
+    web_page.evaluate("over.overlay.net([[[0, 0], [1, 0]], [[0, 0], [0, 1]]], over.viewport)")
+    assert shown(web_page, ".net")
+    lines = web_page.evaluate("over.find('.net').lastChild.getAttribute('d')").split("M")[1:]
+    drawn = [[float(number) for at in line.split("L") for number in at.split()] for line in lines]
+    for line, ends in zip(drawn, ([[0, 0], [1, 0]], [[0, 0], [0, 1]]), strict=True):
+        assert line == pytest.approx(np.ravel(on_screen(ends)), abs=0.06)
+    web_page.evaluate("over.overlay.net([], over.viewport)")
+    assert not shown(web_page, ".net")
 
 
 def test_a_cursor_outside_the_view_is_an_arrow_at_its_edge(web_page: Page) -> None:

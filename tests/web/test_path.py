@@ -24,9 +24,9 @@ def test_another_model_with_the_same_pins_has_a_nearness_of_its_own(web_page: Pa
         const expect = () => (told = new Promise((tell) => (known = tell)));
         const path = createPath(lane, () => known());
         const pins = { A: { z: [0, 0] }, B: { z: [1, 0] } };
-        const state = { tab: "morph", way: "straight", ends: "AB", pins, latents: { n: 9 } };
+        const state = { tab: "morph", way: "straight", ends: ["A", "B"], pins, groups: [], model: { stochastic: false } };
         const seen = [];
-        const look = () => seen.push([...new Set(path.places().map(({ nearness }) => nearness))]);
+        const look = () => seen.push([...new Set(path.places().map(({ rank }) => rank))]);
         for (const latents of [{ n: 9 }, { n: 10 }]) {
             expect();
             path.follow({ ...state, latents }, {});
@@ -37,4 +37,4 @@ def test_another_model_with_the_same_pins_has_a_nearness_of_its_own(web_page: Pa
         }
         return seen;
     }""")
-    assert found == [[None], [1], [None], [0.5]]
+    assert found == [[None], [0], [None], [2]]

@@ -136,7 +136,14 @@ def test_the_square_has_its_corners_and_is_bilinear(js: Callable) -> None:
 def state(pins: str, **choices: Any) -> dict[str, Any]:
     places = {"A": [0.0, 0.0], "B": [1.0, 0.0], "C": [1.0, 2.0], "D": [0.0, 2.0]}
     held = {name: {"z": places[name], "label": None} for name in pins}
-    return {"tab": "morph", "way": "straight", "ends": "AB", "pins": held} | choices
+    return {
+        "tab": "morph",
+        "way": "straight",
+        "ends": ["A", "B"],
+        "pins": held,
+        "latents": None,
+        "groups": [],
+    } | choices
 
 
 @pytest.mark.parametrize(
@@ -145,17 +152,74 @@ def state(pins: str, **choices: Any) -> dict[str, Any]:
         (state("A"), ""),
         (state("AB"), "AB"),
         (state("BD"), "BD"),
-        (state("ABCD", ends="CA"), "CA"),
-        (state("ABC", ends="AD"), "AB"),
-        (state("ABC", ends="BB"), "AB"),
-        (state("ABC", ends="words"), "AB"),
+        (state("ABCD", ends=["C", "A"]), "CA"),
+        (state("ABC", ends=["A", "D"]), "AB"),
+        (state("ABC", ends=["B", "B"]), "AB"),
+        (state("ABC", ends=["words", ""]), "AB"),
         (state("ACD", way="all"), "ACD"),
         (state("ABC", way="square"), ""),
         (state("ABCD", way="square"), "ABCD"),
     ],
 )
 def test_the_pins_that_a_way_leads_through(js: Callable, given: dict[str, Any], stops: str) -> None:
-    assert js("latent/travel.js", "stopsOf", given) == list(stops)
+    found = js("latent/travel.js", "stopsOf", given)
+    assert [stop["key"] for stop in found] == list(stops)
+    assert [stop["z"] for stop in found] == [given["pins"][name]["z"] for name in stops]
+
+
+def with_means(pins: str, **choices: Any) -> dict[str, Any]:
+    mean = np.array([[1, 0], [3, 0], [0, 5]], np.float32)
+    labels = {"labels": np.array([0, 0, 1], np.int32), "labelNames": ["x", "y"]}
+    return state(pins, model={"classes": 2}, label=1, latents={"n": 3, "d": 2, "mean": mean, **labels}, **choices)
+
+
+@pytest.mark.parametrize(
+    ("pins", "ends", "keys"),
+    [
+        ("", ["0", "1"], ["0", "1"]),
+        ("A", ["A", "1"], ["A", "1"]),
+        ("CD", ["0", "B"], ["0", "C"]),
+        ("", ["0", "B"], []),
+        ("AB", ["0", "0"], ["0", "A"]),
+        ("AB", ["g:gone", "B"], ["A", "B"]),
+    ],
+)
+def test_a_way_leads_from_and_to_means_too(js: Callable, pins: str, ends: list[str], keys: list[str]) -> None:
+    assert [stop["key"] for stop in js("latent/travel.js", "stopsOf", with_means(pins, ends=ends))] == keys
+
+
+def test_the_mean_of_a_class_comes_with_the_class_and_that_of_a_group_with_the_one_of_now(js: Callable) -> None:
+    groups = [{"name": "g", "members": [0, 2]}]
+    found = js("latent/travel.js", "stopsOf", with_means("", ends=["0", "g:g"], groups=groups))
+    assert found == [{"key": "0", "z": [2, 0], "label": 0}, {"key": "g:g", "z": [0.5, 2.5], "label": 1}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "on"),
+    [
+        ({"z": [0.5, 1.0]}, True),
+        ({"z": [0.50001, 1.0]}, True),
+        ({"z": [0.5, 1.1]}, False),
+        ({"z": [0.5, 1.1], "locked": [1]}, True),
+        ({"z": [0.5, 1.0], "label": 2}, False),
+        ({"z": [9.0, 9.0], "home": {"z": [0.5, 1.0], "label": None}}, True),
+        ({"z": [0.5, 1.0], "way": "square"}, False),
+        ({"z": [0.5, 1.0], "ends": ["A", "D"]}, False),
+    ],
+)
+def test_z_is_on_the_way_or_it_is_not(js: Callable, changes: dict[str, Any], on: bool) -> None:
+    given = state("ABCD", ends=["A", "C"], along=0.5, label=None, locked=[], home=None)
+    assert js("latent/travel.js", "isOnWay", given | changes) is on
+
+
+def test_the_net_of_a_square_has_its_four_sides_and_the_lines_between(js: Callable) -> None:
+    lines = js("latent/travel.js", "netOf", state("ABCD", way="square"), 2)
+    a, b, c, d = [0, 0], [1, 0], [1, 2], [0, 2]
+    for side in ([a, b], [a, c], [c, d], [b, d], [[0.5, 0], [0.5, 2]], [[0.5, 1], [0.5, 1]]):
+        assert side in lines
+    assert len(lines) == 6
+    assert js("latent/travel.js", "netOf", state("ABC", way="square"), 2) == []
+    assert js("latent/travel.js", "netOf", state("ABCD", way="square", tab="explore"), 2) == []
 
 
 def test_the_path_for_the_map_is_there_while_a_morph_is_looked_at(js: Callable) -> None:

@@ -3,8 +3,8 @@
 import { PINS } from "../choices.js";
 import { findExample, placeOfExample } from "../latent/latents.js";
 import { draw, drawsOf } from "../latent/mixture.js";
-import { meanOfSet, setsOf } from "../latent/sets.js";
-import { choose, moveTo, pick, placeOf, recall } from "../state.js";
+import { placeOfSet, titleOfSet } from "../latent/sets.js";
+import { choose, isTold, moveTo, pick, placeOf, recall } from "../state.js";
 
 /** @typedef {ReturnType<import("../state.js").createStore>} Store */
 
@@ -23,10 +23,8 @@ export function goExample(store, event) {
 
 /** The mean of a class or group; a conditional model is told that class too. @param {Store} store @param {string} key as in sets.js */
 export function goMean(store, key, event) {
-  const { state } = store;
-  const mean = meanOfSet(state, key);
-  const title = setsOf(state).find((set) => set.key === key)?.title;
-  if (mean) moveTo(store, mean, event, { label: classOfSet(state, key), how: `the mean of ${title}` });
+  const place = placeOfSet(store.state, key);
+  if (place) goTo(store, place, event, `the mean of ${titleOfSet(store.state, key)}`);
 }
 
 /** Back to the z with which the view starts: that of the model’s preview. @param {Store} store @param {Event} event */
@@ -35,11 +33,6 @@ export function goStart(store, event) {
   const example = latents && findExample(latents, model.preview.z);
   if (example === null) moveTo(store, model.preview.z, event, { how: "where the view starts" });
   else pick(store, example, event, { drawn: false });
-}
-
-/** The class that goes with a set, for a model that is told one. @returns {number | null} */
-function classOfSet({ model, label }, key) {
-  return Number(key) < model.classes ? Number(key) : label;
 }
 
 /** To a z that the view has made, and for a conditional model to its class. @param {Store} store @param {{z: number[], label: number | null}} place */
@@ -54,8 +47,10 @@ export function goPin(store, name, event) {
   recall(store, { ...pins[name], source, how: source === null ? `pin ${name}` : "" }, event);
 }
 
-/** Keeps the place where z is at rest. @param {Store} store @param {string} name one of PINS */
-export function pinAt(store, name, event, { z, label } = placeOf(store.state)) {
+/** Keeps the place where z is at rest, as soon as its class is known: without it the pin could not be painted. @param {Store} store @param {string} name one of PINS */
+export function pinAt(store, name, event) {
+  const { z, label } = placeOf(store.state);
+  if (!isTold(store.state)) return;
   choose(store, { pins: inOrder({ ...store.state.pins, [name]: { z: Array.from(z), label } }) }, event);
 }
 
@@ -92,12 +87,6 @@ function exampleBeside({ n, classOf }, classes) {
   const others = all.filter((i) => !classes.includes(classOf(i)));
   const some = others.length ? others : all;
   return some[Math.floor(Math.random() * some.length)];
-}
-
-/** Keeps the mean of a class or group in a pin. @param {Store} store @param {string} name one of PINS @param {string} key as in sets.js */
-export function pinMean(store, name, key, event) {
-  const z = meanOfSet(store.state, key);
-  if (z) pinAt(store, name, event, { z, label: classOfSet(store.state, key) });
 }
 
 /** So that the same pins make the same link, in whatever order they were set. */

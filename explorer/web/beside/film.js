@@ -1,113 +1,135 @@
-// The film of a morph: decoded pictures on the way, the cross-fade of its ends below, and one place of it at large.
+// The film of a morph: decoded pictures on the way, the cross-fade of its ends below, and at large z and the same place mixed.
 
 import { goTo } from "../bar/actions.js";
+import { PINS } from "../choices.js";
 import { decodePlaces } from "../engine/places.js";
-import { along, stopsOf } from "../latent/travel.js";
-import { choose } from "../state.js";
+import { titleOfSet } from "../latent/sets.js";
+import { isOnWay, placeAt, stopsOfFilm } from "../latent/travel.js";
+import { choose, placeOf } from "../state.js";
 import { h } from "../ui/dom.js";
 import { createWalk } from "../ui/walk.js";
 import { percent } from "../ui/words.js";
 import { createProof } from "./proof.js";
+import { createWayKey } from "./waykey.js";
 import { whileOpen } from "./watch.js";
 
 const PRIORITY = 4;
-const LEG_MS = 3000; // to play from one pin to the next
+const LEG_MS = 3000; // to play from one stop to the next
 const STEP_MS = 600; // a step, for whom things must not glide
+const AWAY = "z is not on this way. Take the slider to bring it there.";
 
 /** @param {import("../mount.js").Desk} desk */
 export function createFilm(desk) {
   const { root, store, lane } = desk;
-  const [strips, one] = [lane(PRIORITY), lane(PRIORITY)];
+  const work = lane(PRIORITY);
   const decoded = createProof("Decoded on the way", (i, event) => scrub(i / (store.state.steps - 1), event));
   const mixed = createProof("Cross-fade of the end pictures");
-  const large = [createProof("Decoded here"), createProof("Cross-faded here")];
+  const large = [createProof("Decoded: the picture of z"), createProof("Cross-faded at the same place")];
   const rail = h("input", { type: "range", min: 0, max: 1, step: 0.001, "aria-label": "Where on the way" });
-  const player = createPlayer(desk, () => (pinned ? pinned.stops - 1 : 1), scrub);
-  const note = h("p", { class: "says" });
+  const player = createPlayer(desk, () => (film ? film.stops - 1 : 1), scrub);
+  const [note, away, key] = [h("p", { class: "says" }), h("p", { class: "away", hidden: "" }, AWAY), createWayKey(store)];
+  const faded = strip("Cross-faded", large[1], "The end pictures mixed at the place of the slider");
+  faded.append(away);
   const element = h("div", { class: "journey", hidden: "" },
     strip("Decoded: on the way in latent space", decoded, "z moves, and the decoder paints each z"),
     strip("Cross-faded: the end pictures mixed, pixel by pixel", mixed, "No decoder: one picture fades out while the other fades in"),
     h("div", { class: "scrub" }, player.element, rail),
-    h("div", { class: "two" }, strip("Decoded", large[0], "The picture at the place of the slider"), strip("Cross-faded", large[1], "The end pictures mixed at the same place")), note); // prettier-ignore
-  let pinned = null; // {stops, pixels}: how many, and the pictures of the pins on the way
+    h("div", { class: "two" }, strip("Decoded: z", large[0], "The picture of z, wherever it is"), faded), key, note); // prettier-ignore
+  let film = null; // {stops, pixels}: how many, and their pictures
+  let newest = null; // the pixels of the picture of z
 
   // --- what is shown
 
   async function fill(state) {
-    const { model, pins, steps } = state;
-    const stops = stopsOf(state);
-    pinned = null;
-    if (state.way === "square" || stops.length === 0) return player.stop();
+    const { model, steps } = state;
+    const stops = stopsOfFilm(state);
+    film = null;
+    if (stops.length === 0) return player.stop();
     const path = Array.from({ length: steps }, (_, i) => placeAt(state, i / (steps - 1)));
-    const all = [...stops.map((name) => pins[name]), ...path];
     for (const sheet of [decoded, mixed]) sheet.begin(steps, steps, model.shape);
     for (const sheet of large) sheet.begin(1, 1, model.shape);
-    note.textContent = classesOf(state, stops);
-    const mine = (pinned = { stops: stops.length, pixels: null });
-    const pixels = await decodePlaces(strips, all);
-    if (pinned !== mine) return;
+    if (newest) large[0].paint(newest, 0);
+    note.textContent = classesOf(stops);
+    const mine = (film = { stops: stops.length, pixels: null });
+    const pixels = await decodePlaces(work, [...stops, ...path]);
+    if (film !== mine) return;
     if (!pixels) note.textContent = "This model cannot be decoded here, so the way has no pictures.";
-    else showAll(store.state, pixels, (pixels.length / all.length) * stops.length);
+    else showAll(store.state, pixels, (pixels.length / (stops.length + path.length)) * stops.length);
   }
 
-  /** @param {Float32Array} pixels of the pins, and from `from` on of the way */
+  /** @param {Float32Array} pixels of the stops, and from `from` on of the way */
   function showAll(state, pixels, from) {
-    pinned.pixels = pixels.subarray(0, from);
+    film.pixels = pixels.subarray(0, from);
     decoded.paint(pixels.subarray(from), 0);
     for (let i = 0; i < state.steps; i++) mixed.paint(mixAt(i / (state.steps - 1)), i);
     showPlace(state);
   }
 
-  async function showPlace(state) {
-    place(state);
-    if (!pinned?.pixels) return;
-    large[1].paint(mixAt(state.along), 0);
-    const pixels = await decodePlaces(one, [placeAt(state, state.along)]);
-    if (pixels && state.along === store.state.along) large[0].paint(pixels, 0);
-  }
+  const mixAt = (t) => mix(film.pixels, film.stops, t);
 
-  const mixAt = (t) => mix(pinned.pixels, pinned.stops, t);
-
-  function place({ along: t }) {
+  /** The slider holds z, or says that z is elsewhere. */
+  function showPlace(state) {
+    const { along: t } = state;
+    const on = isOnWay(state);
     rail.value = String(t);
-    rail.style.setProperty("--share", String(t));
-    rail.setAttribute("aria-valuetext", percent(t));
+    rail.style.setProperty("--share", String(on ? t : 0));
+    rail.setAttribute("aria-valuetext", on ? percent(t) : AWAY);
+    element.classList.toggle("off", !on);
+    away.toggleAttribute("hidden", on);
+    if (on && film?.pixels) large[1].paint(mixAt(t), 0);
   }
 
   // --- what moves
 
   /** z itself goes along, and with it the map; its picture comes back by the event of the large canvas. */
   function scrub(t, event) {
-    const stops = stopsOf(store.state);
+    const [from, to] = [0, -1].map((i) => stopsOfFilm(store.state).at(i));
     choose(store, { along: t }, event);
-    goTo(store, placeAt(store.state, t), event, `on the way from ${stops[0]} to ${stops.at(-1)}`);
+    goTo(store, placeAt(store.state, t), event, `on the way from ${wordsOf(store.state, from)} to ${wordsOf(store.state, to)}`);
+  }
+
+  /** Another way: a z that the slider holds goes along. @param {Partial<import("../state.js").State>} patch */
+  function turn(patch, event) {
+    const held = isOnWay(store.state) && !player.going;
+    choose(store, patch, event);
+    if (held && stopsOfFilm(store.state).length) scrub(store.state.along, event);
   }
 
   rail.addEventListener("input", (event) => {
     player.stop();
     scrub(Number(rail.value), event);
   });
+  rail.addEventListener("click", (event) => isOnWay(store.state) || scrub(Number(rail.value), event)); // where it stood already it hears no input
 
-  function painted({ detail: { z, label, pixels } }) {
-    if (store.state.tab !== "morph" || !pinned?.pixels) return;
-    const here = placeAt(store.state, store.state.along);
-    if (here.label === label && here.z.every((value, k) => value === z[k])) large[0].paint(pixels, 0);
+  function painted({ detail: { pixels } }) {
+    newest = pixels;
+    if (film && store.state.tab === "morph") large[0].paint(pixels, 0);
   }
   root.addEventListener("explorer:painted", painted);
+  store.subscribe((state, before) => {
+    if (state.model !== before.model) clear();
+    if (film && state.tab !== before.tab && newest) large[0].paint(newest, 0);
+  });
 
-  const needs = ({ model, pins, way, steps, ends: chosen }) => [model, pins, way, steps, chosen];
-  whileOpen(store, "morph", needs, fill);
-  whileOpen(store, "morph", ({ along: t }) => [t], showPlace);
+  /** Another model: no picture of the last one passes for one of this. */
+  function clear() {
+    newest = null;
+    for (const sheet of [decoded, mixed, ...large]) sheet.clear();
+  }
+
+  const stops = (state) => stopsOfFilm(state).flatMap(({ z, label }) => [z, label]);
+  whileOpen(store, "morph", (state) => [state.model, state.way, state.steps, ...stops(state)], fill);
+  whileOpen(store, "morph", (state) => [state.along, state.way, state.locked, placeOf(state).z, placeOf(state).label, ...stops(state)], showPlace);
   function dispose() {
     player.dispose();
     for (const sheet of [decoded, mixed, ...large]) sheet.dispose();
   }
-  return { element, dispose };
+  return { element, turn, dispose };
 }
 
 /**
  * The button that plays the way, to and fro.
- * @param {import("../mount.js").Desk} desk @param {() => number} legs   from pin to pin @param {(t: number) => void} scrub
+ * @param {import("../mount.js").Desk} desk @param {() => number} legs   from stop to stop @param {(t: number) => void} scrub
  */
 function createPlayer(desk, legs, scrub) {
   const { store } = desk;
@@ -136,14 +158,14 @@ function createPlayer(desk, legs, scrub) {
     phase = t < 1 ? t : 0;
     walk.start();
   });
-  return { element, stop: walk.stop, dispose: walk.dispose };
-}
-
-/** @param {import("../state.js").State} state @param {number} t @returns {{z: number[], label: number | null}} */
-function placeAt(state, t) {
-  const stops = stopsOf(state).map((name) => state.pins[name]);
-  const nearest = stops[Math.round(t * (stops.length - 1))]; // there is nothing between two classes
-  return { z: along(stops.map(({ z }) => z), state.way, t), label: nearest.label }; // prettier-ignore
+  return {
+    element,
+    stop: walk.stop,
+    dispose: walk.dispose,
+    get going() {
+      return walk.going;
+    },
+  };
 }
 
 /**
@@ -158,9 +180,14 @@ function mix(pixels, stops, t) {
   return Float32Array.from({ length: size }, (_, i) => (1 - share) * pixels[from + i] + share * pixels[to + i]);
 }
 
-function classesOf({ pins }, stops) {
-  const labels = new Set(stops.map((name) => pins[name].label));
-  return labels.size > 1 ? "The pins are of different classes. A class has no in-between: each picture is told that of the nearer pin." : "";
+function classesOf(stops) {
+  const labels = new Set(stops.map(({ label }) => label));
+  return labels.size > 1 ? "The ends are of different classes. A class has no in-between: each picture is told that of the nearer end." : "";
+}
+
+/** @param {import("../state.js").State} state @param {import("../latent/travel.js").Stop} stop */
+function wordsOf(state, { key }) {
+  return PINS.includes(key) ? key : `the mean of ${titleOfSet(state, key)}`;
 }
 
 function strip(title, sheet, about) {

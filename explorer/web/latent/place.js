@@ -26,6 +26,14 @@ export function shareBelow(sorted, value) {
 }
 
 /**
+ * What `rankOf` asks for. @param {{means: ArrayLike<number>, samples: ArrayLike<number>}} spacing sorted, as in spacing.js
+ * @param {number} distance of z to the nearest example @param {number | null} prior
+ */
+export function sharesOf({ means, samples }, distance, prior) {
+  return { means: shareBelow(means, distance), samples: shareBelow(samples, distance), prior };
+}
+
+/**
  * Which of WORDS holds. As near to an example as they are to each other is among the data. Where only the spread of the
  * samples excuses a distance, the prior must expect z too: in unused dimensions that spread is wide, and would hide a far z.
  * @param {{means: number, samples: number, prior: number | null}} shares   of examples and of samples that lie nearer; prior: null, it has none

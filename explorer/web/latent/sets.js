@@ -24,10 +24,18 @@ export function meanOfSet({ latents, groups }, key) {
   return group ? meanOfMembers(latents, group.members) : null;
 }
 
-/** The set whose mean is z, to as many digits as a link keeps, or null. @param {import("../state.js").State} state @param {number[]} z @returns {string | null} */
-export function setAt(state, z) {
-  const found = setsOf(state).find(({ key }) => meanOfSet(state, key)?.every((value, k) => Math.abs(value - z[k]) <= 1e-5));
-  return found?.key ?? null;
+/**
+ * Where the mean of a set is. A conditional model is told that class too; for a group it is told the class of now.
+ * @param {import("../state.js").State} state @param {string} key @returns {{z: number[], label: number | null} | null}
+ */
+export function placeOfSet(state, key) {
+  const z = meanOfSet(state, key);
+  return z && { z, label: Number(key) < state.model.classes ? Number(key) : state.label };
+}
+
+/** @param {import("../state.js").State} state @param {string} key of a set that is there @returns {string} */
+export function titleOfSet(state, key) {
+  return setsOf(state).find((set) => set.key === key).title;
 }
 
 const ofGroups = new WeakMap(); // members -> {latents, mean}: the same group of another model has another mean

@@ -1,9 +1,12 @@
 // The ways from one z to another: straight, over the sphere, through several, and over the square between four.
 
 import { PINS } from "../choices.js";
+import { placeOf } from "../state.js";
+import { placeOfSet } from "./sets.js";
 import { dot, length, unit } from "./spread.js";
 
 const SAME = 1e-4; // radians: so close to each other, or to opposite, the sphere’s formula divides by next to nothing
+const ROUNDED = 2e-5; // a link keeps z, and the pins, to five decimals
 
 /** @typedef {"straight" | "spherical" | "all" | "square"} Way */
 
@@ -56,13 +59,51 @@ export function bilinear([a, b, c, d], u, v) {
   return lerp(lerp(a, b, u), lerp(c, d, u), v);
 }
 
-/** The pins that a way leads through, or [] where there are too few. @param {import("../state.js").State} state @returns {string[]} */
-export function stopsOf({ pins, way, ends }) {
-  const there = PINS.filter((name) => pins[name]);
-  if (way === "square") return there.length === PINS.length ? there : [];
-  if (there.length < 2) return [];
-  const chosen = [...ends].filter((name, i) => pins[name] && ends.indexOf(name) === i);
-  return way === "all" ? there : chosen.length === 2 ? chosen : there.slice(0, 2);
+/** @typedef {{key: string, z: number[], label: number | null}} Stop   key: a pin, or a set as in sets.js */
+
+/** @param {import("../state.js").State} state @param {string} key @returns {Stop | null} */
+function stopAt(state, key) {
+  const place = PINS.includes(key) ? state.pins[key] : key && placeOfSet(state, key);
+  return place ? { key, ...place } : null;
+}
+
+/**
+ * Between what a straight or spherical way leads: as chosen, and in place of what is not there a pin that is; "": nothing is.
+ * @param {import("../state.js").State} state @returns {string[]} two keys
+ */
+export function endsOf(state) {
+  const there = [...new Set(state.ends)].filter((key) => stopAt(state, key));
+  if (there.length === 2) return there;
+  const pins = PINS.filter((name) => state.pins[name]); // in their order; a mean stays at its end
+  const stays = (key, i) => there.includes(key) && !PINS.includes(key) && state.ends.indexOf(key) === i;
+  return state.ends.map((key, i) => (stays(key, i) ? key : (pins.shift() ?? "")));
+}
+
+/** What a way leads through, or [] where there is too little. @param {import("../state.js").State} state @returns {Stop[]} */
+export function stopsOf(state) {
+  const keys = ["all", "square"].includes(state.way) ? PINS : endsOf(state);
+  const stops = keys.map((key) => stopAt(state, key)).filter(Boolean);
+  return stops.length < (state.way === "square" ? PINS.length : 2) ? [] : stops;
+}
+
+/** What a film goes through: a square has none. @param {import("../state.js").State} state @returns {Stop[]} */
+export function stopsOfFilm(state) {
+  return state.way === "square" ? [] : stopsOf(state);
+}
+
+/** @param {import("../state.js").State} state @param {number} t in [0, 1] @returns {{z: number[], label: number | null}} on the way that there is */
+export function placeAt(state, t) {
+  const stops = stopsOfFilm(state);
+  const nearest = stops[Math.round(t * (stops.length - 1))]; // there is nothing between two classes
+  return { z: along(stops.map(({ z }) => z), state.way, t), label: nearest.label }; // prettier-ignore
+}
+
+/** Is z at rest where the slider of the way stands? But for locked dimensions, which no way moves. @param {import("../state.js").State} state */
+export function isOnWay(state) {
+  if (stopsOfFilm(state).length === 0) return false;
+  const [there, here] = [placeAt(state, state.along), placeOf(state)];
+  const near = there.z.every((value, k) => state.locked.includes(k) || Math.abs(value - here.z[k]) <= ROUNDED);
+  return near && there.label === here.label;
 }
 
 /**
@@ -70,8 +111,18 @@ export function stopsOf({ pins, way, ends }) {
  * @param {import("../state.js").State} state @param {number} n @returns {number[][] | null}
  */
 export function pathOf(state, n) {
-  const stops = state.tab === "morph" && state.way !== "square" ? stopsOf(state) : [];
-  if (stops.length === 0) return null;
-  const places = stops.map((name) => state.pins[name].z);
-  return Array.from({ length: n }, (_, i) => along(places, state.way, i / (n - 1)));
+  if (state.tab !== "morph" || stopsOfFilm(state).length === 0) return null;
+  return Array.from({ length: n }, (_, i) => placeAt(state, i / (n - 1)).z);
+}
+
+/**
+ * The square that a morph shows now, as a net for the map to draw: its lines are straight in z, so their ends tell all.
+ * @param {import("../state.js").State} state @param {number} n meshes along a side @returns {[number[], number[]][]} none: there is no square
+ */
+export function netOf(state, n) {
+  const corners = state.tab === "morph" && state.way === "square" ? stopsOf(state).map(({ z }) => z) : [];
+  if (corners.length === 0) return [];
+  const shares = Array.from({ length: n + 1 }, (_, i) => i / n);
+  const ends = shares.flatMap((t) => [[[t, 0], [t, 1]], [[0, t], [1, t]]]); // prettier-ignore
+  return ends.map((pair) => pair.map(([u, v]) => bilinear(corners, u, v)));
 }

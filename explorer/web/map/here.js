@@ -1,4 +1,4 @@
-// Where z is on the map: its cursor or a stand-in, its trail, the posterior it came from, and the way of a morph.
+// Where z is on the map: its cursor or a stand-in, its trail, the posterior it came from, and the way or the square of a morph.
 
 import { createNeighbours } from "../latent/neighbours.js";
 import { placeOf } from "../state.js";
@@ -44,12 +44,14 @@ export function createHere({ store, lane }, viewport) {
     drawPosterior(placeOf(state), state);
     overlay.pins(map.project ? Object.entries(state.pins).map(([name, { z }]) => ({ name, at: viewport.toScreen(map.project(z)) })) : []);
     overlay.trail(map.project ? trail.map(map.project) : [], viewport, fading);
-    overlay.path(map.project ? path.places().map(({ z, nearness }) => [...map.project(z), nearness]) : [], viewport);
+    overlay.path(map.project ? path.places().map(({ z, rank }) => [...map.project(z), rank]) : [], viewport);
+    overlay.net(map.project ? path.net().map((ends) => ends.map(map.project)) : [], viewport);
   }
 
   function say(state, own) {
     const guess = !map.decodable && state.home !== null;
-    remark.textContent = guess ? GUESS : STAND_IN;
+    const words = guess ? GUESS : STAND_IN;
+    if (remark.textContent !== words) remark.textContent = words; // a drag must not build the text anew
     remark.toggleAttribute("hidden", map.decodable);
     remark.classList.toggle("unsaid", !guess && own !== null);
   }

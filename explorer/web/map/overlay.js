@@ -9,8 +9,8 @@ const CROSS = "M-19 0H-5M5 0H19M0-19V-5M0 5V19";
 const ARROW = "M-7-9L8 0L-7 9Z"; // to the right, before it is turned
 const FADES = 4; // steps in which the trail fades
 const SIGMAS = [2, 1]; // of the ellipse, the wider below
-const UNKNOWN = -1; // how near data are
-const TEXTURES = [{ name: "unknown", above: UNKNOWN }, { name: "far", above: 0 }, { name: "thin", above: 1 / 3 }, { name: "near", above: 2 / 3 }]; // prettier-ignore
+export const TEXTURES = ["near", "thin", "far"]; // by the rank of a place, as in latent/place.js
+const UNKNOWN = TEXTURES.length;
 
 /** @typedef {import("./viewport.js").createViewport} createViewport @typedef {ReturnType<createViewport>} Viewport */
 
@@ -26,11 +26,12 @@ export function createOverlay() {
   const ellipse = s("g", { class: "ellipse", visibility: "hidden" }, ...halos, ...ellipses);
   const fades = Array.from({ length: FADES }, () => s("path", {}));
   const trail = s("g", { class: "trail", visibility: "hidden" }, ...fades);
-  const textures = TEXTURES.map(({ name }) => s("path", { class: name }));
+  const textures = [...TEXTURES, "unknown"].map((name) => s("path", { class: name }));
   const halo = s("path", { class: "halo" });
   const way = s("g", { class: "way", visibility: "hidden" }, halo, ...textures);
+  const net = s("g", { class: "net", visibility: "hidden" }, s("path", { class: "halo" }), s("path", {}));
   const pinned = s("g", { class: "pinned" });
-  const element = s("g", {}, way, trail, pinned, home, cursor, ellipse, ring);
+  const element = s("g", {}, net, way, trail, pinned, home, cursor, ellipse, ring);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   return {
@@ -91,8 +92,8 @@ export function createOverlay() {
       fades.forEach((fade, k) => fade.setAttribute("d", lineOf(places.slice(Math.floor((k * (places.length - 1)) / FADES)))));
     },
     /**
-     * A way through latent space: solid and strong where data are near, thin and dotted where there are none.
-     * @param {[number, number, number | null][] | null} points x, y in map units, and how near data are: 0 to 1, null: not known yet
+     * A way through latent space: solid and strong among the data, dashed where they are thin, dotted where there are none.
+     * @param {[number, number, number | null][] | null} points x, y in map units, and the rank of the place; null: not known yet
      * @param {Viewport} viewport
      */
     path(points, viewport) {
@@ -100,9 +101,15 @@ export function createOverlay() {
       show(way, drawn);
       if (!drawn) return;
       const places = points.map(([x, y]) => viewport.toScreen([x, y]));
-      const near = points.slice(1).map(([, , to], i) => (to === null ? UNKNOWN : (points[i][2] + to) / 2)); // of each piece
+      const ranks = points.slice(1).map(([, , to], i) => Math.max(points[i][2] ?? UNKNOWN, to ?? UNKNOWN)); // of each piece, the worse of its ends
       halo.setAttribute("d", lineOf(places));
-      textures.forEach((texture, k) => texture.setAttribute("d", piecesOf(places, near.map((each) => textureOf(each) === k))));
+      textures.forEach((texture, k) => texture.setAttribute("d", piecesOf(places, ranks.map((rank) => rank === k))));
+    },
+    /** The places between four pins. @param {[[number, number], [number, number]][]} lines in map units @param {Viewport} viewport */
+    net(lines, viewport) {
+      show(net, lines.length > 0);
+      const d = lines.map((ends) => lineOf(ends.map(viewport.toScreen))).join("");
+      for (const path of net.children) path.setAttribute("d", d);
     },
   };
 }
@@ -119,10 +126,6 @@ function place(shape, at) {
 
 function show(shape, shown) {
   shape.setAttribute("visibility", shown ? "visible" : "hidden");
-}
-
-function textureOf(near) {
-  return TEXTURES.findLastIndex(({ above }) => near >= above);
 }
 
 /** The chosen pieces of a line; those that follow each other stay one line, so that its dots are not cut. */

@@ -1,7 +1,7 @@
 // The badge that says whether the picture of this z can be believed: always in words, and on demand with its three figures.
 
 import { createNewest } from "./newest.js";
-import { priorShare, rankOf, shareBelow, WORDS } from "../latent/place.js";
+import { priorShare, rankOf, shareBelow, sharesOf, WORDS } from "../latent/place.js";
 import { spacingOf } from "../latent/spacing.js";
 import { changed, isTold } from "../state.js";
 import { h, s } from "../ui/dom.js";
@@ -64,8 +64,8 @@ export function createBadge(desk) {
   function show() {
     const { z, model, latentsFailed } = store.state;
     const prior = model.stochastic ? priorShare(z) : null;
-    const shares = spacing && distance !== null && { means: shareBelow(spacing.means, distance), samples: shareBelow(spacing.samples, distance) };
-    const rank = shares ? rankOf({ ...shares, prior }) : null;
+    const shares = spacing && distance !== null && sharesOf(spacing, distance, prior);
+    const rank = shares ? rankOf(shares) : null;
     const unknown = latentsFailed ? "place not known: no examples to read" : "measuring where z lies …";
     const word = rank === null ? unknown : WORDS[rank];
     if (words.textContent !== word) {
