@@ -289,6 +289,7 @@ def test_the_focus_stays_on_undo_when_nothing_is_left_to_undo(
     web_open(tiny.data())
     z = last(web_page)["z"]
     moved(web_page, lambda: web_page.locator(".explorer").press("e"))
+    web_page.get_by_role("button", name="Undo (Z)", disabled=False).wait_for()  # z has come to rest
     undo = web_page.get_by_role("button", name="Undo (Z)")
     undo.focus()
     assert moved(web_page, lambda: web_page.keyboard.press("Enter")) == z
