@@ -35,7 +35,7 @@ export const CHOICES = {
   way: one("way", ["straight", "spherical", "all", "square"]), // of a morph
   steps: whole("steps", 9, 3, 25),
   along: number("along", 0, 0, 1), // where on the way
-  ends: pair("ends", ["A", "B"]), // of a straight or spherical way: pins, or means as in latent/sets.js
+  ends: ends("ends"), // of a straight or spherical way: pins, or means as in latent/sets.js
   rows: flag("rows"), // generated pictures: a class to each row, the same z down each column
   around: one("around", ["z", "mean"]), // what a traverse goes out from
   columns: whole("columns", 7, 7, 11), // of a traverse
@@ -117,10 +117,10 @@ function ways(word) {
   return { word, start: Object.freeze([]), write: (value) => value.join("|"), read };
 }
 
-/** one|other */
-function pair(word, start) {
-  const read = (given) => (given.split("|").length === 2 ? given.split("|") : undefined);
-  return { ...list(word), start: Object.freeze(start), read };
+/** one|other: each a pin or a set, or nothing where nothing was there to choose */
+function ends(word) {
+  const read = (given) => (/^([A-D]?|\d+|g:[^|]+)\|([A-D]?|\d+|g:[^|]+)$/.test(given) ? given.split("|") : undefined);
+  return { word, start: Object.freeze(["A", "B"]), write: (value) => value.join("|"), read };
 }
 
 function numbers(word) {

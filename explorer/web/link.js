@@ -1,6 +1,6 @@
 // A view as the words of a link, and back: the one place that knows how model, map, z, class and all choices stand there.
 
-import { quoted, readChoices, readZ, START, writeChoices, writeZ } from "./choices.js";
+import { PINS, quoted, readChoices, readZ, START, writeChoices, writeZ } from "./choices.js";
 import { findExample } from "./latent/latents.js";
 import { isMap } from "./latent/maps.js";
 import { setsOf } from "./latent/sets.js";
@@ -69,7 +69,7 @@ export function arrive(asked, latents, model) {
 }
 
 /** Of the choices that name something of a model, those that this model has. */
-function keepThere({ colour, between, groups }, latents, model, lack) {
+function keepThere({ colour, between, ends, groups }, latents, model, lack) {
   const painted = colour === START.colour || coloursOf({ latents, model }).some(({ key }) => key === colour);
   if (!painted) lack("the colour", colour, "this is the usual one");
   const alive = groups.filter(({ members }) => members.some((index) => index < latents.n));
@@ -77,5 +77,7 @@ function keepThere({ colour, between, groups }, latents, model, lack) {
   const sets = setsOf({ latents, groups: alive }).map(({ key }) => key);
   const ways = between.filter((way) => way.split(">").every((key) => sets.includes(key)));
   for (const way of between) if (!ways.includes(way)) lack("a direction between", way, "it is left out");
-  return { colour: painted ? colour : START.colour, groups: alive, between: ways };
+  const gone = ends.find((key) => key && !PINS.includes(key) && !sets.includes(key));
+  if (gone) lack("a way from or to the mean of", gone, "it leads from pin to pin");
+  return { colour: painted ? colour : START.colour, groups: alive, between: ways, ends: gone ? START.ends : ends };
 }

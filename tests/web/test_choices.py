@@ -63,7 +63,7 @@ def test_every_choice_has_a_word_of_its_own(web_page: Page) -> None:
         {"groups": "x:______A"}, {"groups": "x:_______A"}, {"groups": f"x:{'g' * 300}A"}, {"lock": "2"},
         {"lock": "0,0"}, {"steer": "0,0"}, {"steer": "0,2"}, {"steer": "0"}, {"between": "4"}, {"between": "4>9|x>9"},
         {"view": "1,2"}, {"view": "1,2,0"}, {"view": "1,x,2"},
-        {"ends": "A"}, {"ends": "A|B|C"},
+        {"ends": "A"}, {"ends": "A|B|C"}, {"ends": "A|E"},
     ],
 )  # fmt: skip
 def test_nonsense_in_a_link_is_said_and_the_usual_holds(web_page: Page, link: dict[str, str]) -> None:
