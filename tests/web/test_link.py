@@ -121,7 +121,7 @@ def test_a_note_is_closed_by_a_button_and_comes_again_with_what_is_new(
     [
         ({"colour": "foo"}, "the colour “foo”, which this model does not have; this is the usual one"),
         ({"between": "77>88"}, "a direction between “77>88”, which this model does not have; it is left out"),
-        ({"ends": "A|77"}, "a way from or to the mean of “77”, which this model does not have; it leads from pin to pin"),
+        ({"ends": "A|77"}, "a way from or to the mean of “77”, which this model does not have; it leads from pin"),
         ({"groups": "far:____A"}, "examples of the group “far”, which this model does not have; it is left out"),
     ],
 )

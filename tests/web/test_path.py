@@ -23,8 +23,9 @@ def test_another_model_with_the_same_pins_has_a_nearness_of_its_own(web_page: Pa
         let [told, known] = [Promise.resolve(), null];
         const expect = () => (told = new Promise((tell) => (known = tell)));
         const path = createPath(lane, () => known());
+        const model = { stochastic: false };
         const pins = { A: { z: [0, 0] }, B: { z: [1, 0] } };
-        const state = { tab: "morph", way: "straight", ends: ["A", "B"], pins, groups: [], model: { stochastic: false } };
+        const state = { tab: "morph", way: "straight", ends: ["A", "B"], pins, groups: [], model };
         const seen = [];
         const look = () => seen.push([...new Set(path.places().map(({ rank }) => rank))]);
         for (const latents of [{ n: 9 }, { n: 10 }]) {
