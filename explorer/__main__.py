@@ -36,6 +36,7 @@ def app_options(command: Command) -> Command:
         click.option("--port", type=click.IntRange(0, 65535), help="port  [default: 8501 or the next free one]"),
         click.option("--host", default="localhost", show_default=True, help="address; 0.0.0.0 for a whole class"),
         click.option("--browser/--no-browser", default=True, help="open the page in the browser"),
+        click.option("--trainers", type=click.IntRange(1, 64), help="trainings at a time  [default: 1]"),
         folder_option("--data-dir"),
         folder_option("--models-dir"),
     )
@@ -65,18 +66,31 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
 
 @cli.command(epilog="Example: explorer app --port 8600 --models-dir my-models")
 @app_options
-def app(port: int | None, host: str, browser: bool, data_dir: Path | None, models_dir: Path | None) -> None:
-    """Open the app in the browser."""
+def app(
+    port: int | None, host: str, browser: bool, trainers: int | None, data_dir: Path | None, models_dir: Path | None
+) -> None:
+    """Open the app in the browser.
+
+    What is trained from its pages goes on when it is closed.
+    """
     from explorer.serve import serve
 
+    if trainers:
+        os.environ["EXPLORER_TRAINERS"] = str(trainers)
     os.environ["EXPLORER_DATA"] = str(places.data_dir(data_dir))
     os.environ["EXPLORER_MODELS"] = str(places.models_dir(models_dir))
     serve(host, port, browser)
 
 
+in_line_option = click.option(
+    "--in-line", type=click.IntRange(0), default=0, hidden=True, help="wait until fewer than so many trainers are ahead"
+)
+
+
 @cli.command(cls=flags.TrainCommand, epilog="Example: explorer train mnist --objective beta --beta 2 --minutes 2")
 @click.option("--name", help="name of the model  [default: made from what was chosen, as mnist-beta-16d]")
 @click.option("--replace", is_flag=True, help="replace the model and the run of this name")
+@in_line_option
 @device_option
 @folder_option("--data-dir")
 @folder_option("--models-dir")
@@ -96,6 +110,7 @@ def train(**values: Any) -> None:
 @cli.command(cls=flags.ResumeCommand, epilog="Example: explorer resume mnist-vae-16d --epochs 40",
              short_help="Go on with a run that was stopped or killed.")  # fmt: skip
 @click.argument("name")
+@in_line_option
 @device_option
 @folder_option("--models-dir")
 def resume(name: str, **values: Any) -> None:
@@ -107,6 +122,51 @@ def resume(name: str, **values: Any) -> None:
     from explorer import start
 
     start.resume(name, values)
+
+
+@cli.command(epilog="Example: explorer branch mnist-vae-16d --step 800 --set beta 4",
+             short_help="Go on from an earlier moment of a run, as a new one.")  # fmt: skip
+@click.argument("name")
+@click.option(
+    "--step", type=click.IntRange(0), help="go on from the moment at or before this step  [default: the last]"
+)
+@click.option("--set", "turned", type=(str, float), multiple=True, metavar="KNOB NUMBER",
+              help="turn a knob of the objective, rate or clip; may be given several times")  # fmt: skip
+@click.option("--name", "called", help="name of the new run  [default: that of the old one with a number]")
+@in_line_option
+@device_option
+@folder_option("--models-dir")
+def branch(
+    name: str, step: int | None, turned: tuple[tuple[str, float], ...], called: str | None, **values: Any
+) -> None:
+    """Go on from an earlier moment of the run NAME, as a new run: its film is rewound, and its rules may be others."""
+    from explorer import start
+
+    start.branch(name, step, {**values, "turned": dict(turned), "name": called})
+
+
+@cli.command(epilog="Example: explorer pause mnist-vae-16d", short_help="Let a run wait, whoever started it.")
+@click.argument("name")
+@folder_option("--models-dir")
+def pause(name: str, models_dir: Path | None) -> None:
+    """Ask the trainer of the run NAME to wait; `explorer resume NAME` wakes it."""
+    _ask(name, "pause", models_dir)
+
+
+@cli.command(epilog="Example: explorer stop mnist-vae-16d", short_help="End a run, and keep its model so far.")
+@click.argument("name")
+@folder_option("--models-dir")
+def stop(name: str, models_dir: Path | None) -> None:
+    """Ask the trainer of the run NAME to end, and to keep its model so far; `explorer resume NAME` goes on."""
+    _ask(name, "stop", models_dir)
+
+
+def _ask(name: str, wish: str, models_dir: Path | None) -> None:
+    from explorer import run
+
+    found = run.find(name, places.runs_dir(places.models_dir(models_dir)))
+    found.ask(wish)
+    click.echo(f"{name} was asked to {wish}.")
 
 
 @cli.command(epilog="Example: explorer evaluate mnist --binarize --samples 5000 --json measures.json")

@@ -28,7 +28,10 @@ def scratch(folder: Path) -> Iterator[Path]:
     fresh.mkdir()
     try:
         yield fresh
-        for file in fresh.iterdir():
+        for file in fresh.rglob("*"):
+            if file.is_dir():
+                _flush(file)
+                continue
             with file.open("r+b") as stream:  # Windows flushes only what may be written
                 os.fsync(stream.fileno())
         _flush(fresh)

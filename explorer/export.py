@@ -33,13 +33,19 @@ def onnx(model: VAE, folder: Path) -> None:
     try:
         for half, example in _examples(model).items():
             inputs, outputs = names[half]
-            file = folder / f"{half}.onnx"
-            _write(halves[half], example, [*inputs, "label"][: len(example)], outputs, file)
-            _check(halves[half], tuple(each[:2] for each in example), file)
+            _write(halves[half], example, [*inputs, "label"][: len(example)], outputs, folder / f"{half}.onnx")
+        check(model, folder)
     except ValueError:
         for half in names:
             (folder / f"{half}.onnx").unlink(missing_ok=True)
         raise
+
+
+def check(model: VAE, folder: Path) -> None:
+    """Run both files with the engine that the browser runs, and compare. ValueError if they are not the model's."""
+    halves = _halves(model)
+    for half, example in _examples(model).items():
+        _check(halves[half], tuple(each[:2] for each in example), folder / f"{half}.onnx")
 
 
 def _examples(model: VAE) -> dict[str, tuple[Tensor, ...]]:

@@ -193,16 +193,16 @@ def option(knob: Knob, *, usual: str = "") -> click.Option:
     usual: what the help says of a value that is not given, if that is not the knob's default.
     """
     kind = KnobType(knob)
-    default = f"default: {usual or _shown(knob.default)}"
-    low = [] if knob.low is None else [f"from {_shown(knob.low)}"]
-    high = [] if knob.high is None else [f"to {_shown(knob.high)}"]
+    default = f"default: {usual or shown(knob.default)}"
+    low = [] if knob.low is None else [f"from {shown(knob.low)}"]
+    high = [] if knob.high is None else [f"to {shown(knob.high)}"]
     allowed = ", ".join([default, " ".join(low + high)]).removesuffix(", ")
-    shown = kind.name if "|" in kind.name else kind.name.upper()  # words are to be written as they stand
+    metavar = kind.name if "|" in kind.name else kind.name.upper()  # words are to be written as they stand
     flag = "--" + knob.name.replace("_", "-")
-    return click.Option([flag, knob.name], type=kind, metavar=shown, help=f"{knob.help}  [{allowed}]")
+    return click.Option([flag, knob.name], type=kind, metavar=metavar, help=f"{knob.help}  [{allowed}]")
 
 
-def _shown(value: catalog.Value) -> str:
+def shown(value: catalog.Value) -> str:
     """Return a value as a person would type it."""
     if isinstance(value, bool):
         return "yes" if value else "no"

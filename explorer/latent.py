@@ -196,12 +196,18 @@ def told(model: VAE, labels: Any) -> Tensor | None:
 
 
 def write(file: Path, table: LatentTable, maps: dict[str, Projection]) -> None:
-    """Write the table and its maps as safetensors.
+    """Write the table and its maps as safetensors."""
+    file.write_bytes(packed(table, maps))
+
+
+def packed(table: LatentTable, maps: dict[str, Projection], without: Collection[str] = ()) -> bytes:
+    """Return the table and its maps as the bytes of a safetensors file; arrays that nobody knows can be left out.
 
     A map that can be decoded is kept as its plane (`map.NAME.basis`, `map.NAME.origin`), from which its places follow;
     another one as its places (`map.NAME.xy`). Titles, sentences and names are JSON in the metadata.
     """
-    arrays = {name: getattr(table, name) for name in ARRAYS if getattr(table, name) is not None}
+    known = (name for name in ARRAYS if name not in without)
+    arrays = {name: getattr(table, name) for name in known if getattr(table, name) is not None}
     if table.mixture:
         arrays |= {f"mixture.{name}": getattr(table.mixture, name) for name in MIXTURE}
     for name, each in maps.items():
@@ -211,7 +217,7 @@ def write(file: Path, table: LatentTable, maps: dict[str, Projection]) -> None:
             arrays[f"map.{name}.xy"] = each.xy
     menu = [{"name": name} | {key: getattr(each, key) for key in (*WORDS, *FIGURES)} for name, each in maps.items()]
     metadata = {name: json.dumps(getattr(table, name)) for name in NAMES} | {"maps": json.dumps(menu)}
-    file.write_bytes(save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata))
+    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata)
 
 
 def read(file: Path, latent: int) -> tuple[LatentTable, dict[str, Projection]]:

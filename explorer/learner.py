@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -33,6 +34,9 @@ class Learner:
         self.spec, self.plan = spec, plan or Plan()
         self.step, self.seconds = 0, 0.0
         self.stopping = False  # set it, and the training ends after the step that is under way
+        self.near = False  # set it, and each step is seen from near: a report after each
+        self.wanted = -1  # a step at which somebody wants a report
+        self.rate = 0.0  # the learning rate of the last step
         torch.set_num_threads(self.plan.threads)
         self.model = _built(spec, self.plan)
         self.objective: Objective = catalog.make("objectives", spec.objective)
@@ -51,6 +55,16 @@ class Learner:
         """The model that is to be kept: the averaged one, if that was asked for."""
         model: VAE = self.average.module if self.average else self.model  # type: ignore[assignment]
         return model
+
+    def turn(self, spec: Spec) -> None:
+        """Go on with other knobs of the training and of the objective. ValueError if that is another model."""
+        objective: Objective = catalog.make("objectives", spec.objective)
+        same = dataclasses.replace(spec, training=self.spec.training, objective=self.spec.objective) == self.spec
+        if not same or objective.stochastic != self.objective.stochastic or self.plan.world > 1:
+            raise ValueError("Only the knobs of the training and of the objective can change, in one process.")
+        self.spec = self.model.spec = spec
+        self.objective = objective
+        self._judge = _Judge(self.model, objective)
 
     def learn(self, batch: Batch, now: Moment) -> Loss:
         """Take one step down the gradient of the loss of a batch, and return that loss."""
@@ -72,7 +86,7 @@ class Learner:
     def _descend(self, name: str, module: nn.Module, loss: Tensor, now: Moment) -> None:
         training, optimizer = self.spec.training, self.optimizers[name]
         falling = 0.5 * (1 + math.cos(math.pi * now.done)) if training.schedule == "cosine" else 1.0
-        optimizer.param_groups[0]["lr"] = training.rate * falling
+        optimizer.param_groups[0]["lr"] = self.rate = training.rate * falling
         for weight in _weights(optimizer):  # what zero_grad does, without its bookkeeping
             weight.grad = None
         loss.backward()
@@ -81,6 +95,11 @@ class Learner:
         if training.clip:
             nn.utils.clip_grad_norm_(module.parameters(), training.clip)
         optimizer.step()
+
+    def gradient(self) -> float:
+        """Return the length of the last step's gradient, after it was cut to the allowed length; 0 before any step."""
+        gradients = [weight.grad.norm() for weight in self.model.parameters() if weight.grad is not None]
+        return float(torch.stack(gradients).norm()) if gradients else 0.0
 
     def state(self) -> State:
         """Return copies, on the CPU, of all that is needed to go on. FloatingPointError if one is not a number."""

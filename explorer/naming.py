@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,15 @@ def held(models: Path, values: Mapping[str, Any]) -> Iterator[Path]:
     """
     with ExitStack() as lock:
         if values["name"] is not None:
-            yield _hold(lock, _asked(models, values["name"], values["replace"]), values["replace"])
+            yield _hold(lock, asked(models, values["name"], values["replace"]), values["replace"])
         else:
             yield _hold_made(lock, models, values)
+
+
+def free(models: Path, first: str, taken: Collection[str] = ()) -> str:
+    """Return the first name for a new run, beginning with one, that nobody has now; nor anybody of `taken`."""
+    folders = atomic.names(places.runs_dir(models) / first)
+    return next(each.name for each in folders if each.name not in taken and not _taken(models, each.name))
 
 
 def _hold(lock: ExitStack, folder: Path, may_replace: bool) -> Path:
@@ -48,7 +54,8 @@ def _hold(lock: ExitStack, folder: Path, may_replace: bool) -> Path:
     return folder
 
 
-def _asked(models: Path, name: str, may_replace: bool) -> Path:
+def asked(models: Path, name: str, may_replace: bool) -> Path:
+    """Return the folder of a new run that is to have a name. ValueError if that is no name, or taken."""
     if not name or name != Path(name).name or name.startswith((".", "-")) or name.lower() == places.RUNS:
         raise ValueError(f"{name!r} cannot be a model's name: no path, no dot or dash in front, and not 'runs'.")
     odd = not name.isprintable() or name != name.strip() or set(name) & set('<>:"/\\|?*')
@@ -61,8 +68,7 @@ def _asked(models: Path, name: str, may_replace: bool) -> Path:
 
 def _hold_made(lock: ExitStack, models: Path, values: Mapping[str, Any]) -> Path:
     """Lock the first free name that is made from what was chosen, or the first one if it may be replaced."""
-    objective, latent = values["objective"] or flags.USUAL.objective.name, values["latent"] or flags.USUAL.latent
-    first = places.runs_dir(models) / f"{values['data']}-{objective}-{latent}d"
+    first = places.runs_dir(models) / (values.get("first") or made(values))
     if values["replace"]:
         return _hold(lock, first, may_replace=True)
     for folder in atomic.names(first):
@@ -70,6 +76,12 @@ def _hold_made(lock: ExitStack, models: Path, values: Mapping[str, Any]) -> Path
             with suppress(ValueError):  # somebody else begins a run of this name
                 return _hold(lock, folder, may_replace=False)
     raise AssertionError  # the names never end
+
+
+def made(values: Mapping[str, Any]) -> str:
+    """Return a name that tells what was chosen."""
+    objective, latent = values["objective"] or flags.USUAL.objective.name, values["latent"] or flags.USUAL.latent
+    return f"{values['data']}-{objective}-{latent}d"
 
 
 def _taken(models: Path, name: str) -> str:

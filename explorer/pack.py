@@ -61,6 +61,13 @@ def _whole(found: Checkpoint, into: Path, data: Path) -> None:  # noqa: ARG001  
             shutil.copyfile(file, into / file.name)
 
 
+def archive(found: Checkpoint, target: Path) -> None:
+    """Write a model as a zip archive."""
+    with tempfile.TemporaryDirectory(prefix="explorer-") as scratch:
+        _whole(found, Path(scratch), target.parent)
+        _zip(found.name, sorted(Path(scratch).iterdir()), target)
+
+
 def _onnx(found: Checkpoint, into: Path, data: Path) -> None:  # noqa: ARG001
     """Copy encoder.onnx and decoder.onnx; export them anew if they are not there. ValueError if that fails."""
     from explorer import export

@@ -4,7 +4,11 @@ run.json               what is trained, on which data, and how the machine is us
 state.json             where it stands, and whose process trains it
 metrics.jsonl          a line for each report: step, epoch, seconds, the parts of the loss
 snapshot.safetensors   weights, optimizer, steps: the latest that was whole
-wish                   what somebody asks of the trainer: pause, go on or stop; it obeys at its next report
+film/                  what it looked like at some of its steps
+closeup.safetensors    the last step that was seen from near
+knobs.json             what may be turned while it is trained, from where to where, and how it stands
+blueprint.json         what a drawing of its network shows
+wishes/                what people ask of the trainer: to pause, to go slowly, to stop ...; it obeys at its next report
 """
 
 from __future__ import annotations
@@ -14,25 +18,30 @@ import math
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer import atomic, places, snapshot, status
+from explorer import atomic, places, snapshot, status, wishes
+from explorer.catalog import Value
 from explorer.spec import PRECISIONS, Spec
 from explorer.status import Status
+from explorer.wishes import Wish
 
 if TYPE_CHECKING:  # watching needs neither torch nor numpy
     from explorer.datasets import Images
     from explorer.learner import State
 
-RUN, STATE, METRICS, SNAPSHOT, WISH = "run.json", "state.json", "metrics.jsonl", "snapshot.safetensors", "wish"
+RUN, STATE, METRICS, SNAPSHOT = "run.json", "state.json", "metrics.jsonl", "snapshot.safetensors"
+FILM, WISHES, KNOBS, CLOSEUP = "film", "wishes", "knobs.json", "closeup.safetensors"
+BLUEPRINT = "blueprint.json"
 RESERVE = "reserve"  # a few kilobytes, given up on a full disk so that the last words can still be written
 FORMAT = 1
 DEVICES = ("cpu", "cuda", "mps")
-WISHES = ("pause", "go on", "stop")
+LATER = {"changes": [], "parent": ""}  # what run.json of older runs does not have
+NOTHING = object()
 SAMPLE = 64  # pictures by which a data set is known again
 
 
@@ -48,6 +57,11 @@ class Run:
     plan: dict[str, Any]  # threads and precision, chosen by time at the first start and kept; empty before that; and
     # on which device (cpu, cuda or mps) by how many processes (world) it was trained last, which older runs do not know
     owns: bool  # whether a model of its name is its own, and may be replaced
+    changes: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # of its knobs while it was trained, each with the step,
+    # the seconds and the values, and the Spec before it (spec)
+    parent: str = ""  # the run that it went on from, and from which step, as NAME@STEP
 
     @property
     def name(self) -> str:
@@ -79,26 +93,18 @@ class Run:
             lines = (self.folder / METRICS).read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return []
-        return [report for report in map(_report, lines) if report]
+        return [report for report in map(report, lines) if report]
 
-    def ask(self, wish: str) -> None:
-        """Ask the trainer to pause, to go on or to stop. ValueError if nobody is there to hear it."""
-        if wish not in WISHES:
-            raise ValueError(f"A trainer can be asked to {', '.join(WISHES)}, not {wish!r}.")
+    def ask(self, do: str, **values: Value) -> None:
+        """Ask the trainer for something that it knows (wishes.py). ValueError if nobody is there to hear it."""
+        wish = Wish(do, values)
         if not (now := self.status()).alive:
             raise ValueError(f"{self.name} is not being trained: it is {now.state}.")
-        atomic.write(self.folder / WISH, wish.encode())
+        wishes.ask(self.folder / WISHES, wish)
 
-    def heard(self) -> str:
-        """Return what was asked of the trainer and not yet heard, or nothing. For the trainer."""
-        taken = self.folder / f".{WISH}"
-        try:
-            (self.folder / WISH).replace(taken)  # as one: what is asked from now on is heard next time
-            wish = taken.read_text(encoding="utf-8", errors="replace")
-            taken.unlink()
-        except OSError:
-            return ""
-        return wish if wish in WISHES else ""
+    def heard(self) -> list[Wish]:
+        """Return what was asked of the trainer and not yet heard, the earliest first. For the trainer."""
+        return wishes.heard(self.folder / WISHES)
 
     @contextmanager
     def trained(self) -> Iterator[None]:
@@ -122,7 +128,7 @@ class Run:
         """Remove what a killed trainer left behind: files half written, and a wish that nobody heard."""
         for file in self.folder.glob(f".*{atomic.NEW}*"):
             file.unlink(missing_ok=True)
-        (self.folder / WISH).unlink(missing_ok=True)
+        self.heard()
 
     def say(self, state: str, step: int | None = None, done: float | None = None, words: str = "") -> None:
         """Write where the run stands; the step and share that are done stay if they are not given. For the trainer."""
@@ -185,14 +191,23 @@ def create(folder: Path, spec: Spec, data_dir: Path, images: Images, *, owns: bo
 
     owns: a model of this name may be replaced too. ValueError if another process trains a run of this name.
     """
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    run = Run(folder, spec, str(data_dir), fingerprint(images), created, {}, owns)
+    run = Run(folder, spec, str(data_dir), fingerprint(images), now(), {}, owns)
     with locked(folder):
         with atomic.scratch(folder) as scratch:
-            (scratch / RUN).write_bytes(_settings(run))
-            status.write(scratch / STATE, "starting")
+            lay_out(run, scratch)
         atomic.replace(folder, scratch)
     return run
+
+
+def lay_out(run: Run, scratch: Path) -> None:
+    """Write the settings of a new run into a folder that becomes its own, and that it is about to start."""
+    (scratch / RUN).write_bytes(_settings(run))
+    status.write(scratch / STATE, "starting")
+
+
+def now() -> str:
+    """Return the time as a run keeps it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def fingerprint(images: Images) -> str:
@@ -248,15 +263,20 @@ def find(name: str, parent: Path) -> Run:
 
 def _settings(run: Run) -> bytes:
     """Return what run.json holds."""
-    told = {key: value for key, value in vars(run).items() if key != "folder"}
+    told = {key: value for key, value in vars(run).items() if key != "folder" and value != LATER.get(key, NOTHING)}
     return json.dumps(told | {"format": FORMAT, "spec": run.spec.to_json()}, indent=1).encode()
 
 
 def _checked(folder: Path, settings: Any) -> Run:
     """Build a Run from what run.json holds. ValueError if that is not all of it, in the right types and ranges."""
     texts, keys = ("data_dir", "fingerprint", "created"), {"format", "spec", "plan", "owns"}
-    if not isinstance(settings, dict) or set(settings) != keys | set(texts) or settings["format"] != FORMAT:
+    if (
+        not isinstance(settings, dict)
+        or set(settings) - set(LATER) != keys | set(texts)
+        or settings["format"] != FORMAT
+    ):
         raise ValueError(f"it must hold {', '.join(sorted(keys | set(texts)))}, in format {FORMAT}.")
+    settings = {**LATER, **settings}
     if not all(isinstance(settings[key], str) for key in texts) or not isinstance(settings["owns"], bool):
         raise ValueError(f"{', '.join(texts)} must be texts, and owns true or false.")
     plan = settings["plan"]
@@ -265,8 +285,18 @@ def _checked(folder: Path, settings: Any) -> Run:
             f"plan must hold threads from 1 to 1024 and a precision of {', '.join(PRECISIONS[1:])}; and may hold "
             f"a device of {', '.join(DEVICES)} and a world of 1 or more."
         )
-    rest = {key: settings[key] for key in (*texts, "plan", "owns")}
+    if not isinstance(settings["parent"], str) or not _are_changes(settings["changes"]):
+        raise ValueError("parent must be a text, and changes a list of steps, seconds, values and Specs.")
+    rest = {key: settings[key] for key in (*texts, "plan", "owns", *LATER)}
     return Run(folder, Spec.from_json(settings["spec"]), **rest)
+
+
+def _are_changes(changes: Any) -> bool:
+    """Tell whether this is a list of changes; a Spec in it is looked at when somebody goes back to it."""
+    types = {"step": int, "seconds": float, "values": dict, "spec": dict}
+    return isinstance(changes, list) and all(
+        isinstance(each, dict) and {key: type(value) for key, value in each.items()} == types for each in changes
+    )
 
 
 def _is_plan(plan: Any) -> bool:
@@ -289,7 +319,7 @@ def _json(file: Path) -> Any:
         raise ValueError(f"it cannot be read as JSON: {error}") from None
 
 
-def _report(line: str) -> dict[str, float] | None:
+def report(line: str) -> dict[str, float] | None:
     """Return what a line of the metrics tells, or None if it is no report."""
     try:
         found = json.loads(line)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import webbrowser
+from pathlib import Path
 
 import click
+
+from explorer import places
 
 USUAL_PORT = 8501
 TRIES = 50  # ports looked at after the usual one
@@ -26,7 +29,23 @@ def serve(host: str, port: int | None, browser: bool) -> None:
     config = uvicorn.Config(
         "explorer.app.server:app", log_level="warning", log_config=None, access_log=False, ws_max_size=2**27
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        say_what_goes_on(places.models_dir())
+
+
+def say_what_goes_on(models: Path) -> None:
+    """Say which trainings go on without the server, and how to find and end them."""
+    from explorer import run
+
+    alive = [found.name for found in run.listing(places.runs_dir(models))[0] if found.status().alive]
+    if alive:
+        go, it = ("goes", "it") if len(alive) == 1 else ("go", "one")
+        click.echo(
+            f"{', '.join(alive)} {go} on without this server: `explorer models` tells how far, "
+            f"`explorer stop NAME` ends {it} and keeps its model."
+        )
 
 
 def bind(host: str, port: int | None) -> socket.socket:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from explorer import flags, naming, places, reading, run, screen, tables
+from explorer import flags, line, naming, places, reading, run, screen, tables
 from explorer.run import Run
 from explorer.spec import Spec
 from explorer.status import is_one_of_many
@@ -80,6 +80,20 @@ def resume(name: str, values: Mapping[str, Any]) -> None:
         return _go_on(_with_more(run.read(found.folder), turned), None, console, values)
 
 
+def branch(name: str, step: int | None, values: Mapping[str, Any]) -> None:
+    """Begin a run that goes on from a moment of another one, and train it to its end. Ends as `train` does."""
+    from explorer import branch
+
+    console, models = screen.console(), places.models_dir(values["models_dir"])
+    found = run.find(name, places.runs_dir(models))
+    from_step = branch.moment(found, step)
+    turned = {key: value for key, value in values["turned"].items() if value is not None}
+    with naming.held(models, {"name": values["name"], "replace": False, "first": found.name}) as folder:
+        begun = branch.create(found, from_step, folder, turned)
+        tables.say(console, f"{begun.name} goes on from step {from_step:,} of {name}.")
+        return _go_on(begun, None, console, values)
+
+
 def _with_more(found: Run, turned: dict[str, Any]) -> Run:
     """Return the run with another budget or rate. ValueError if nothing is left to do, or to do differently."""
     if found.status().state == "done" and not turned and found.model_folder.exists():
@@ -114,28 +128,55 @@ def _go_on(begun: Run | None, split: Split | None, console: Console, values: Map
     how = plan.joined(values["device"])
     try:
         if found := plan.shared(begun, how):
-            _go_through(found, plan.again(how, found.plan, values["device"]), split, console, values["models_dir"])
+            how = plan.again(how, found.plan, values["device"])
+            _go_through(found, how, split, console, values["models_dir"], values["in_line"])
     finally:
         plan.part(how)
 
 
-def _go_through(found: Run, how: Plan, split: Split | None, console: Console, models_dir: Path | None) -> None:
+def _go_through(
+    found: Run, how: Plan, split: Split | None, console: Console, models_dir: Path | None, in_line: int
+) -> None:
     """Train a run to its end, and say what came out of it. click.Abort if a signal stopped it."""
     first = how.rank == 0
+    owned = found.trained() if first else nullcontext()
     try:
-        with found.trained() if first else nullcontext():
-            ended, stopped = _train(found, how, split, console)
+        with owned, _stops() as stopping, _turn(found, in_line, stopping) as mine:
+            ended, stopped = _train(found, how, split, console, stopping) if mine else ("stopped", stopping())
     except KeyboardInterrupt:
         tables.say(console, f"Ended at once: `{found.command}` goes on.") if first else None
         raise
-    if first:
+    if first and mine:
         screen.result(console, found, models_dir)
         tables.say(console, f"Stopped before its end: `{found.command}` goes on.") if ended == "stopped" else None
     if stopped:
         raise click.Abort
 
 
-def _train(found: Run, how: Plan, split: Split | None, console: Console) -> tuple[str, bool]:
+@contextmanager
+def _turn(found: Run, trainers: int, stopping: Callable[[], bool]) -> Iterator[bool]:
+    """Wait in line until there is room for one more of so many trainers (0: for any); tell whether its turn came."""
+    if not trainers:
+        yield True
+        return
+    told = 0
+
+    def waits(before: int) -> bool:
+        nonlocal told
+        if before != told:
+            found.say("waiting", words=f"{tables.count(before, 'training')} before it.")
+            told = before
+        return not stopping() and not any(wish.do == "stop" for wish in found.heard())
+
+    with line.ticket(found.folder.parent) as mine:
+        came = line.wait(mine, trainers, waits)
+        found.say(*(("starting",) if came else ("stopped", None, None, "It left the line.")))
+        yield came
+
+
+def _train(
+    found: Run, how: Plan, split: Split | None, console: Console, stopping: Callable[[], bool]
+) -> tuple[str, bool]:
     """Return the state that a run ended in, and whether a signal ended it."""
     from explorer import trainer
 
@@ -145,7 +186,7 @@ def _train(found: Run, how: Plan, split: Split | None, console: Console) -> tupl
     if how.rank == 0:
         pictures = f"{tables.count(len(split.train), 'picture')} of {found.spec.data.name}"
         tables.say(console, f"{pictures}; training {found.name} {screen.plan(how)}")
-    with screen.bar(console, how) as watch, _stops() as stopping:
+    with screen.bar(console, how) as watch:
         return trainer.carry_on(found, how, split, watch, stopping), stopping()
 
 

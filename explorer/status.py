@@ -13,7 +13,7 @@ import psutil
 
 from explorer import atomic
 
-ALIVE = ("starting", "running", "paused", "saving")  # states in which a process must be at work
+ALIVE = ("waiting", "starting", "running", "slow", "paused", "saving")  # states in which a process must be at work
 ENDED = ("stopped", "failed", "died", "done")
 STATES = (*ALIVE, *ENDED)
 DRIFT = 5.0  # seconds by which the birth of a process may seem to move, when the clock is set
@@ -38,7 +38,7 @@ class Status:
 
 def write(file: Path, state: str, step: int = 0, done: float = 0.0, words: str = "") -> None:
     """Write where a run stands that this process trains. OSError if the disk is full."""
-    status = Status(state, step, done, words, os.getpid(), _born(os.getpid()))
+    status = Status(state, step, done, words, os.getpid(), born(os.getpid()))
     atomic.write(file, json.dumps(vars(status)).encode())
 
 
@@ -48,7 +48,7 @@ def read(file: Path) -> Status:
         status = _checked(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, RecursionError) as error:
         return Status("died", words=f"{file} is damaged ({error}); `explorer resume` writes it anew.")
-    if status.alive and not _at_work(status):
+    if status.alive and not is_at_work(status.pid, status.born):
         return replace(status, state="died", words="Its process ended without a word: it was killed, or it crashed.")
     return status
 
@@ -68,12 +68,13 @@ def _checked(found: Any) -> Status:
     return Status(**found)
 
 
-def _at_work(status: Status) -> bool:
-    born = _born(status.pid)
-    return born > 0 and abs(born - status.born) < DRIFT
+def is_at_work(pid: int, since: float) -> bool:
+    """Tell whether the process of a number that began at a time (seconds since 1970) is there, and no later one."""
+    begun = born(pid)
+    return begun > 0 and abs(begun - since) < DRIFT
 
 
-def _born(pid: int) -> float:
+def born(pid: int) -> float:
     """Return when a process began, in seconds since 1970, or 0 if there is none."""
     try:
         process = psutil.Process(pid)

@@ -14,9 +14,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from explorer import closeup
+from explorer.closeup import Closeup
 from explorer.datasets import Images
 from explorer.learner import Learner
-from explorer.objectives import Loss, Moment
+from explorer.objectives import Batch, Loss, Moment
 from explorer.plan import agreed
 from explorer.source import Source
 from explorer.vae import VAE
@@ -33,6 +35,7 @@ class Progress(NamedTuple):
     kl: list[float]  # KL to the prior of each dimension, mean since the last Progress, in nats; empty without a q(z|x)
     images_per_second: float  # since the last Progress
     learner: Learner  # everything that the training changes; it goes on changing
+    closeup: Closeup | None = None  # of the last step, if it was to be seen from near
 
     @property
     def loss(self) -> float:
@@ -56,15 +59,20 @@ def train(learner: Learner, images: Images, *, every: float = 0.25) -> Iterator[
     budget = _Budget(learner, source.per_epoch)
     watch, last = _Watch(every, source), None
     while not budget.ended():
-        watch.add(learner.learn(source.batch(learner.step), Moment(budget.done, len(images))))
+        loss, near = _step(learner, source.batch(learner.step), Moment(budget.done, len(images)))
+        watch.add(loss)
         learner.seconds = budget.seconds()
-        if watch.due():
-            last = watch.report(learner, budget.look())
+        if near or learner.step == learner.wanted or watch.due():
+            last = watch.report(learner, budget.look())._replace(closeup=near)
             yield last
             budget.resume(learner.seconds)  # what the watcher did meanwhile is not training
             watch.resume()
     if last is None or watch.steps or last.done < budget.done:
         yield watch.report(learner, budget.done)
+
+
+def _step(learner: Learner, batch: Batch, now: Moment) -> tuple[Loss, Closeup | None]:
+    return closeup.taken(learner, batch, now) if learner.near else (learner.learn(batch, now), None)
 
 
 class _Budget:

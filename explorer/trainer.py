@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 
-from explorer import checkpoint, plan, run
+from explorer import atomic, changes, checkpoint, closeup, plan, run
+from explorer.blueprint import blueprint
+from explorer.camera import Camera
+from explorer.catalog import Value
 from explorer.datasets import Split
 from explorer.learner import Learner
+from explorer.pace import Pace
 from explorer.plan import Plan
-from explorer.run import Run
+from explorer.run import BLUEPRINT, CLOSEUP, FILM, KNOBS, Run
 from explorer.train import Progress, train
 
 SNAPSHOT_SHARE = 0.02  # of the time may go into snapshots
 SNAPSHOT_SECONDS = 2.0  # between two of them at least
 LINE_SHARE = 0.001  # of the time lies between two lines of the metrics at least: days of training stay readable
-ASLEEP = 0.1  # seconds between two looks at what was asked, while paused
 
 # is told the state of the run, or what is being done to keep its model, and the latest report
 Watch = Callable[[str, Progress], None]
@@ -39,7 +43,7 @@ def carry_on(found: Run, how: Plan, split: Split, watch: Watch, stopping: Callab
             learner.restore(state)
         try:
             if chief:
-                return _Scribe(found, learner, watch, stopping).carry_on(split)
+                return _Scribe(found, learner, split, watch, stopping).carry_on()
             for _ in train(learner, split.train):
                 pass
         except FloatingPointError as error:
@@ -50,24 +54,37 @@ def carry_on(found: Run, how: Plan, split: Split, watch: Watch, stopping: Callab
 class _Scribe:
     """Writes a training down as it goes, and listens."""
 
-    def __init__(self, found: Run, learner: Learner, watch: Watch, stopping: Callable[[], bool]) -> None:
-        self.run, self.learner, self.watch, self.stopping = found, learner, watch, stopping
+    def __init__(self, found: Run, learner: Learner, split: Split, watch: Watch, stopping: Callable[[], bool]) -> None:
+        self.run, self.learner, self.split, self.watch = found, learner, split, watch
         self.written, self.noted = learner.step, learner.seconds  # the last line of the metrics: step, seconds
         self.kept, self.cost = time.monotonic(), 0.0  # the last snapshot: when, and how long it took
+        self.pace = Pace(found.heard, self.turned, self.change, stopping)
+        self.camera = Camera(found.folder / FILM, learner, split.test)
+        self.last = Progress(learner.step, 0.0, 0.0, learner.seconds, {}, [], 0.0, learner)
 
-    def carry_on(self, split: Split) -> str:
-        """Train to the end, or until told to stop; keep the model, and return the state that the run ended in."""
+    def begin(self) -> None:
+        """Take up what is on the disk from the learner's step on, and film it as it is."""
         self.run.rewind(self.learner.step)
         self.run.say("running", self.learner.step)
-        for last in train(self.learner, split.train):
-            self.note(last)
-            if time.monotonic() - self.kept > max(SNAPSHOT_SECONDS, self.cost / SNAPSHOT_SHARE):
-                self.snapshot("running", last)
-            self.obey(last)
-        self.note(last, always=True)
-        return self.finish(last, split)
+        self.camera.begin()
+        self.tell_knobs()
+        atomic.write(self.run.folder / BLUEPRINT, json.dumps(blueprint(self.learner.spec)).encode())
+        if not self.learner.step:
+            self.camera.film(self.last)
 
-    def finish(self, last: Progress, split: Split) -> str:
+    def carry_on(self) -> str:
+        """Train to the end, or until told to stop; keep the model, and return the state that the run ended in."""
+        self.begin()
+        for last in train(self.learner, self.split.train):
+            self.last = last
+            self.note(last, self.camera.film(last))
+            if time.monotonic() - self.kept > max(SNAPSHOT_SECONDS, self.cost / SNAPSHOT_SHARE):
+                self.snapshot(self.pace.state, last)
+            self.obey(last)
+        self.note(self.last, self.camera.film(self.last, last=True), always=True)
+        return self.finish(self.last)
+
+    def finish(self, last: Progress) -> str:
         """Keep the last snapshot and the model. A kill in between leaves a run that `resume` brings to the same end."""
         self.watch("saving", last)
         self.snapshot("saving", last)
@@ -76,7 +93,7 @@ class _Scribe:
             checkpoint.save(
                 found.model_folder,
                 self.learner.best,
-                split.test,
+                self.split.test,
                 thin(found.metrics()),
                 made=_made(self.learner),
                 report=lambda step: self.watch(step, last),
@@ -90,15 +107,19 @@ class _Scribe:
         self.watch(ended, last)
         return ended
 
-    def note(self, progress: Progress, *, always: bool = False) -> None:
+    def note(self, progress: Progress, judged: dict[str, float], *, always: bool = False) -> None:
         """Show a report, and add it to the metrics if it is new and the last line is old enough."""
         self.watch("running", progress)
-        soon = progress.seconds - self.noted < LINE_SHARE * progress.seconds and not always
+        if progress.closeup:
+            closeup.write(self.run.folder / CLOSEUP, progress.closeup)
+        asked = always or judged or progress.closeup
+        soon = progress.seconds - self.noted < LINE_SHARE * progress.seconds and not asked
         if soon or progress.step <= self.written:
             return
         times = {"step": progress.step, "epoch": round(progress.epoch, 3), "seconds": round(progress.seconds, 3)}
         kl = {"kl": sum(progress.kl)} if progress.kl else {}
-        self.run.append({**times, **progress.parts, **kl})
+        at_work = {"rate": self.learner.rate, "gradient": self.learner.gradient(), "speed": progress.images_per_second}
+        self.run.append({**times, **progress.parts, **kl, **at_work, **judged})
         self.written, self.noted = progress.step, progress.seconds
 
     def snapshot(self, state: str, progress: Progress) -> None:
@@ -110,17 +131,38 @@ class _Scribe:
         self.cost = self.kept - start
 
     def obey(self, progress: Progress) -> None:
-        """Do what was asked: stop after this step, or wait until somebody says to go on."""
-        wish = self.run.heard()
-        if wish == "pause":
-            self.watch("paused", progress)
-            self.snapshot("paused", progress)
-            while wish not in ("go on", "stop") and not self.stopping():
-                time.sleep(ASLEEP)
-                wish = self.run.heard() or wish
-            self.run.say("running", progress.step, progress.done)
-        if wish == "stop" or self.stopping():
-            self.learner.stopping = True
+        """Do what was asked: stop after this step, wait, go slowly, or turn knobs."""
+        self.pace.obey(near=progress.closeup is not None)
+        self.learner.near = self.pace.near
+        self.learner.stopping = self.learner.stopping or self.pace.stop
+
+    def turned(self, state: str) -> None:
+        """Say that the training goes at another pace; a pause may be long, so that nothing is lost meanwhile."""
+        self.watch(state, self.last)
+        self.snapshot(state, self.last) if state == "paused" else self.run.say(state, self.last.step, self.last.done)
+
+    def change(self, values: Mapping[str, Value]) -> None:
+        """Turn knobs, and write down which and when: after a snapshot, so that a run that is resumed does it too."""
+        now, before = self.learner, self.learner.spec
+        try:
+            now.turn(changes.changed(before, values))
+        except ValueError as error:
+            return self.run.say(self.pace.state, words=str(error))
+        self.snapshot(self.pace.state, self.last)
+        done = {
+            "step": self.learner.step,
+            "seconds": self.learner.seconds,
+            "values": dict(values),
+            "spec": before.to_json(),
+        }
+        self.run = run.change(self.run, spec=self.learner.spec, changes=[*self.run.changes, done])
+        self.tell_knobs()
+        return None
+
+    def tell_knobs(self) -> None:
+        """Write down what may be turned."""
+        knobs = [vars(knob) for knob in changes.turnable(self.learner.spec)]
+        atomic.write(self.run.folder / KNOBS, json.dumps(knobs).encode())
 
 
 def _made(learner: Learner) -> dict[str, float | str]:

@@ -126,3 +126,10 @@ def test_a_place_where_nothing_can_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OSError, match=r"No model can be kept in .*: choose another --models-dir"):
         naming.check_writable(tmp_path / "file" / "models")
+
+
+def test_a_free_name_is_nobody_elses(tmp_path, tiny_spec, digits):
+    assert naming.free(tmp_path, "mine") == "mine"
+    begin(tmp_path, "mine", tiny_spec, digits.train)
+    assert naming.free(tmp_path, "mine") == "mine-2"
+    assert naming.free(tmp_path, "mine", {"mine-2"}) == "mine-3"

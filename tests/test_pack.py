@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from explorer import checkpoint, export
+from explorer import checkpoint, export, pack
 from explorer.__main__ import cli
 
 
@@ -35,6 +35,12 @@ def test_a_zip_is_unpacked_into_a_folder_of_models_and_is_there(explorer, model,
         archive.extractall(tmp_path / "others")
     assert checkpoint.find("tiny", tmp_path / "others").spec == checkpoint.read(model).spec
     checkpoint.find("tiny", tmp_path / "others").model()
+
+
+def test_a_page_gets_the_same_archive(model, tmp_path):
+    pack.archive(checkpoint.read(model), tmp_path / "tiny.zip")
+    with zipfile.ZipFile(tmp_path / "tiny.zip") as archive:
+        assert sorted(archive.namelist()) == sorted(f"tiny/{file.name}" for file in model.iterdir())
 
 
 def test_every_part_into_a_folder(explorer, model, tmp_path):

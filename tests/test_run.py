@@ -12,15 +12,18 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from explorer import run
+from explorer import places, run
+from explorer.__main__ import cli
 from explorer.catalog import Choice
 from explorer.spec import Training
+from explorer.wishes import Wish
 from tests.test_status import JSON
 
 QUIET = {"suppress_health_check": [HealthCheck.function_scoped_fixture], "deadline": None}
 HOLD = """
 import pathlib, sys
-from explorer import run
+from explorer import places, run
+from explorer.__main__ import cli
 with run.locked(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -153,23 +156,15 @@ def test_metrics_are_appended_and_what_comes_after_a_step_is_forgotten(found):
 
 
 def test_a_wish_is_heard_once_and_only_while_somebody_is_there(found):
-    assert found.heard() == ""
+    assert found.heard() == []
     found.ask("pause")
-    assert (found.heard(), found.heard()) == ("pause", "")
-    found.ask("pause")
-    found.ask("stop")
-    assert (found.heard(), found.heard()) == ("stop", "")
-    with pytest.raises(ValueError, match="can be asked to pause, go on, stop, not 'fly'"):
+    found.ask("slow", seconds=2.0)
+    assert (found.heard(), found.heard()) == ([Wish("pause"), Wish("slow", {"seconds": 2.0})], [])
+    with pytest.raises(ValueError, match="not 'fly'"):
         found.ask("fly")
     found.say("done", 3, 1.0)
     with pytest.raises(ValueError, match="mine is not being trained: it is done"):
         found.ask("pause")
-
-
-def test_a_wish_of_any_bytes_is_not_obeyed(found):
-    for noise in (b"\xff\xfe", b"", b"dance", b"x" * 100_000):
-        (found.folder / run.WISH).write_bytes(noise)
-        assert (found.heard(), found.heard()) == ("", "")
 
 
 def test_a_second_trainer_gets_a_sentence_and_a_dead_one_does_not_count(found, other, tiny_spec, digits):
@@ -210,8 +205,8 @@ def test_a_trainer_removes_what_a_killed_one_left_behind(found):
     left.write_bytes(b"half")
     with found.trained():
         assert not left.exists()
-        assert found.heard() == ""
-    assert sorted(file.name for file in found.folder.iterdir()) == ["run.json", "state.json"]
+        assert found.heard() == []
+    assert sorted(file.name for file in found.folder.iterdir()) == ["run.json", "state.json", "wishes"]
 
 
 def test_a_snapshot_is_kept(found):
@@ -244,3 +239,14 @@ def test_a_run_is_replaced_as_one(found, tiny_spec, digits):
     assert again.owns
     assert again.snapshot() is None
     assert run.read(found.folder).spec.objective.name == "ae"
+
+
+@pytest.mark.parametrize("wish", ["pause", "stop"])
+def test_any_terminal_may_ask_a_trainer(tmp_path, tiny_spec, digits, wish, capsys):
+    found = run.create(places.runs_dir(tmp_path) / "mine", tiny_spec, tmp_path, digits.train)
+    cli([wish, "mine", "--models-dir", str(tmp_path)], standalone_mode=False)
+    assert [each.do for each in found.heard()] == [wish]
+    assert capsys.readouterr().out == f"mine was asked to {wish}.\n"
+    found.say("done")
+    with pytest.raises(ValueError, match="mine is not being trained: it is done"):
+        cli([wish, "mine", "--models-dir", str(tmp_path)], standalone_mode=False)

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from explorer.serve import bind
+from explorer import places, run
+from explorer.serve import bind, say_what_goes_on
 
 
 def test_the_first_free_port_from_the_usual_one_on():
@@ -45,3 +46,19 @@ def test_streamlit_reads_our_settings_under_plain_uvicorn(tmp_path):
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout.split() == ["False", "False"], done.stderr
+
+
+def test_what_goes_on_without_the_server_is_said(tmp_path, tiny_spec, digits, capsys):
+    runs = places.runs_dir(tmp_path)
+    say_what_goes_on(tmp_path)
+    assert capsys.readouterr().out == ""
+    run.create(runs / "one", tiny_spec, tmp_path, digits.train)  # by this process, which is alive
+    run.create(runs / "ended", tiny_spec, tmp_path, digits.train).say("stopped")
+    say_what_goes_on(tmp_path)
+    said = capsys.readouterr().out
+    assert said.startswith(
+        "one goes on without this server: `explorer models` tells how far, `explorer stop NAME` ends it"
+    )
+    run.create(runs / "two", tiny_spec, tmp_path, digits.train)
+    say_what_goes_on(tmp_path)
+    assert capsys.readouterr().out.startswith("one, two go on without this server")

@@ -2,6 +2,7 @@
 
 import errno
 import itertools
+import json
 import os
 import shutil
 import subprocess
@@ -13,7 +14,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from explorer import atomic, checkpoint, export, run, trainer
+from explorer import atomic, checkpoint, export, run, tensors, trainer
+from explorer.blueprint import blueprint
 from explorer.catalog import Choice
 from explorer.learner import Learner
 from explorer.plan import Plan
@@ -74,10 +76,17 @@ def test_a_run_ends_with_its_model_its_history_and_its_word(begin, go, calm):
     assert_kept(found, calm)
     history = checkpoint.read(found.model_folder).history
     assert [each["step"] for each in history] == list(range(1, 13))
-    assert set(history[0]) == {"step", "epoch", "seconds", "reconstruction", "regularization", "kl"}
+    parts = {"reconstruction", "regularization", "kl", "test_reconstruction", "test_kl"}
+    assert set(history[0]) == {"step", "epoch", "seconds", "rate", "gradient", "speed", *parts}
     assert [step for state, step in seen if state == "running"][:3] == [1, 2, 3]
     steps = ["encoding the test pictures", "laying out maps", "exporting to ONNX", "drawing the sheet"]
     assert seen[-6:] == [(word, 12) for word in ("saving", *steps, "done")]
+
+
+def test_a_run_keeps_the_blueprint_of_its_network(begin, go):
+    found = begin()
+    go(found, stopping=lambda: True)
+    assert json.loads((found.folder / run.BLUEPRINT).read_text(encoding="utf-8")) == blueprint(found.spec)
 
 
 class Killed(BaseException):
@@ -165,6 +174,31 @@ def test_stopped_while_it_is_paused(begin, go):
     found.ask("stop")
     thread.join()
     assert ended == ["stopped"]
+
+
+def test_slow_motion_steps_and_turned_knobs_are_obeyed_and_written_down(begin, go):
+    found, ended = begin(replace(begin().spec, training=LONG)), []
+    thread = threading.Thread(target=lambda: ended.append(go(found)))
+    thread.start()
+    wait_for(found, "running")
+    found.ask("slow", seconds=0.5)
+    wait_for(found, "slow")
+    found.ask("pause")
+    paused = wait_for(found, "paused")
+    seen = tensors.read(found.folder / run.CLOSEUP)[1]["words"]
+    assert json.loads(seen)["step"] == paused.step
+    found.ask("change", beta=3.0, rate=1e-4)
+    found.ask("change", beta=-1.0)
+    found.ask("step")
+    while found.status().step == paused.step:
+        time.sleep(0.02)
+    found.ask("stop")
+    thread.join()
+    assert ended == ["stopped"]
+    kept = run.read(found.folder)
+    assert [(each["step"], each["values"]) for each in kept.changes] == [(paused.step, {"beta": 3.0, "rate": 1e-4})]
+    assert (kept.spec.objective.knobs["beta"], kept.spec.training.rate) == (3.0, 1e-4)
+    assert found.metrics()[-1]["step"] == paused.step + 1
 
 
 def test_an_average_and_a_conditional_model_are_kept(begin, go):

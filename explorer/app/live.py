@@ -66,8 +66,6 @@ def show(model: Checkpoint, link: dict[str, str], settled: Callable[[dict[str, s
 
     `settled` is called with such words, and the model's name, when a person has come to rest; never while she moves.
     """
-    web = files.web_url()
-    vendor = f"{web}vendor/onnxruntime-web/"
     live = {
         "model": {
             "name": model.name,
@@ -82,16 +80,24 @@ def show(model: Checkpoint, link: dict[str, str], settled: Callable[[dict[str, s
             "originals": originals.url(model),
             "remote": remote.url(model),
         },
-        "runtime": {
-            "module": vendor + "ort.wasm.bundle.min.mjs",
-            "wasm": vendor + "ort-wasm-simd-threaded.wasm",
-        },
+        "runtime": runtime(),
         "link": link,
         "heard": _said()["word"],
     }
-    base = "/" + str(st.get_option("server.baseUrlPath")).strip("/")
-    data = {"base": base.rstrip("/") + "/", "web": web, "live": live}
+    data = {"base": base(), "web": files.web_url(), "live": live}
     _view(key="live", data=data, on_said_change=lambda: settled(dict(_said()["link"])))
+
+
+def runtime() -> dict[str, str]:
+    """Return where a page finds the engine that decodes, below the app's own address."""
+    vendor = f"{files.web_url()}vendor/onnxruntime-web/"
+    return {"module": vendor + "ort.wasm.bundle.min.mjs", "wasm": vendor + "ort-wasm-simd-threaded.wasm"}
+
+
+def base() -> str:
+    """Return the path of the app at its server: it begins and ends with a slash."""
+    path = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"/{path}/" if path else "/"
 
 
 def _said() -> dict[str, Any]:

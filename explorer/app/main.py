@@ -1,4 +1,4 @@
-"""The app's router: pages are files."""
+"""The app's router: pages are files, in `views`; of a folder called `pages` Streamlit would serve files past this."""
 
 from __future__ import annotations
 
@@ -10,4 +10,9 @@ HERE = Path(__file__).parent
 
 st.set_page_config("explorer: meet a VAE", page_icon=HERE / "icon.png", layout="wide")
 st.html(HERE / "style.css")
-st.navigation([st.Page("pages/explore.py", title="Explore")], position="hidden").run()
+pages = [
+    st.Page("views/explore.py", title="Explore"),
+    st.Page("views/train.py", title="Train"),
+    st.Page("views/runs.py", title="Runs"),
+]
+st.navigation(pages, position="top").run()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.app import files, originals, remote
+from explorer.app import files, originals, remote, studio
 
-app = st.App(Path(__file__).with_name("main.py"), routes=[*files.routes(), *originals.routes(), *remote.routes()])
+ours = [*files.routes(), *originals.routes(), *remote.routes(), *studio.routes()]
+app = st.App(Path(__file__).with_name("main.py"), routes=ours)

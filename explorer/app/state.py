@@ -1,6 +1,8 @@
-"""The only owner of session state and of the URL: which model, and the words that lead to a view of it."""
+"""The only owner of session state and of the URL: which model and view of it, which runs, what is to be trained."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
@@ -50,3 +52,41 @@ def settled(link: dict[str, str]) -> None:
     """
     if link["model"] == st.session_state.get("chosen", link["model"]):
         st.query_params.from_dict(link)
+
+
+def watched() -> list[str]:
+    """Return the runs that the URL asks to watch."""
+    return list(dict.fromkeys(st.query_params.get_all("run")))
+
+
+def watch(names: Sequence[str]) -> None:
+    """Go and watch runs."""
+    st.query_params.from_dict({"run": list(names)})
+
+
+def wanted() -> dict[str, list[str]]:
+    """Return the words by which the URL chooses what to train."""
+    return {name: st.query_params.get_all(name) for name in st.query_params if name not in ("run", "vary")}
+
+
+def want(chosen: Mapping[str, Iterable[str]]) -> None:
+    """Choose in the URL, in place of what stands there: of a choice without a word nothing is left."""
+    now = wanted() | {name: list(words) for name, words in chosen.items()}
+    vary = {"vary": [varied()]} if varied() else {}
+    st.query_params.from_dict({name: words for name, words in (now | vary).items() if words})
+
+
+def want_only(chosen: Mapping[str, Iterable[str]]) -> None:
+    """Choose anew."""
+    st.query_params.from_dict({name: list(words) for name, words in chosen.items()})
+
+
+def varied() -> str:
+    """Return the choice in which several runs are to differ; empty if one run is wanted."""
+    return str(st.query_params.get("vary", ""))
+
+
+def vary(name: str) -> None:
+    """Choose in what several runs are to differ: every other choice keeps its first word."""
+    first = {each: words[:1] for each, words in wanted().items()}
+    st.query_params.from_dict(first | ({"vary": [name]} if name else {}))

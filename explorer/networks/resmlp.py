@@ -19,11 +19,11 @@ class Resmlp(Flat):
 
     def layers(self, start: int, end: int) -> list[nn.Module]:
         """Return modules from (n, start) to (n, end)."""
-        blocks = [_Block(self.width) for _ in range(self.blocks)]
+        blocks = [_ResidualBlock(self.width) for _ in range(self.blocks)]
         return [nn.Linear(start, self.width), *blocks, nn.LayerNorm(self.width), nn.SiLU(), nn.Linear(self.width, end)]
 
 
-class _Block(nn.Module):
+class _ResidualBlock(nn.Module):
     """x + W2 silu(W1 silu(norm(x))): He et al. 2016, https://arxiv.org/abs/1603.05027 (the identity is kept free)."""
 
     def __init__(self, width: int) -> None:

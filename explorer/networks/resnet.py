@@ -42,10 +42,10 @@ class Resnet(Network):
         return nn.Sequential(*layers)
 
     def _blocks(self, channels: int) -> list[nn.Module]:
-        return [_Block(channels) for _ in range(self.blocks)]
+        return [_ResidualBlock(channels) for _ in range(self.blocks)]
 
 
-class _Block(nn.Module):
+class _ResidualBlock(nn.Module):
     """x + conv silu norm conv silu norm x: He et al. 2016, fig. 4e, https://arxiv.org/abs/1603.05027."""
 
     def __init__(self, channels: int) -> None:

@@ -145,10 +145,12 @@ def test_a_model_without_a_browser_decoder_says_why(models):
     assert (model["originals"], model["remote"]) == (None, None)
 
 
-def test_the_page_needs_no_torch(models):
+@pytest.mark.parametrize("view", ["explore", "train", "runs"])
+def test_the_pages_need_no_torch(models, view):
     code = (
         "import sys; from streamlit.testing.v1 import AppTest\n"
-        f"assert not AppTest.from_file({str(PAGE)!r}).run().exception\n"
+        f"page = AppTest.from_file({str(PAGE)!r}, default_timeout=30).run().switch_page('views/{view}.py').run()\n"
+        "assert not page.exception, page.exception\n"
         "assert 'torch' not in sys.modules and 'sklearn' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -5,13 +5,10 @@ import json
 import shutil
 import urllib.error
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from urllib.parse import unquote
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from starlette.applications import Starlette
 
 from explorer import checkpoint, latent
 from explorer.app import files, originals
@@ -19,38 +16,11 @@ from explorer.datasets import digits as own
 from explorer.datasets import some, which
 from explorer.learner import Learner
 from explorer.train import train
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a route answered."""
-
-    status: int
-    headers: dict[str, str]
-    content: bytes
-
-    @property
-    def text(self):
-        return self.content.decode()
+from tests.app.asking import answer, run
 
 
 async def ask(path):
-    """Ask the route as the server would, without one: its parts can be replaced here."""
-    sent = []
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {"type": "http", "method": "GET", "path": unquote(path), "headers": [], "query_string": b""}
-    await Starlette(routes=originals.routes())(scope, None, send)
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return Answer(sent[0]["status"], headers, b"".join(each["body"] for each in sent[1:]))
-
-
-def run(coroutine):
-    """Run it in a thread of its own: the browser of other tests keeps this one's event loop."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
+    return await answer(originals.routes(), path)
 
 
 @pytest.fixture

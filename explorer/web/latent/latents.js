@@ -1,6 +1,7 @@
 // The encoded examples, read from latents.safetensors into typed arrays, and refused in a sentence if they are damaged.
 
 import { createMap } from "./plane.js";
+import { readSafetensors } from "./safetensors.js";
 
 /**
  * @typedef {object} Latents
@@ -23,9 +24,6 @@ import { createMap } from "./plane.js";
  * @property {(label: number) => string} nameOf                   of a class
  */
 
-const ARRAYS = { F32: Float32Array, I32: Int32Array };
-const LARGEST_HEADER = 100_000_000;
-
 /** @param {string} url @param {number} d @returns {Promise<Latents>} */
 export async function fetchLatents(url, d) {
   const answer = await fetch(url);
@@ -35,7 +33,7 @@ export async function fetchLatents(url, d) {
 
 /** @param {ArrayBuffer} buffer @param {number} d @returns {Latents} */
 function readLatents(buffer, d) {
-  const { tensors, metadata } = readSafetensors(buffer);
+  const { tensors, metadata } = readSafetensors(buffer, "latents.safetensors");
   const n = tensors.mean?.shape[0] ?? 0;
   const mean = expect(tensors, "mean", [n, d]);
   if (n === 0) throw new Error("latents.safetensors holds no examples");
@@ -104,36 +102,6 @@ function readMixture(tensors, d) {
     means: expect(tensors, "mixture.means", [k, d]),
     factors: expect(tensors, "mixture.factors", [k, d, d]),
   };
-}
-
-function readSafetensors(buffer) {
-  if (buffer.byteLength < 8) throw new Error("latents.safetensors is damaged: it is shorter than its own header");
-  const length = Number(new DataView(buffer).getBigUint64(0, true));
-  if (length > LARGEST_HEADER || 8 + length > buffer.byteLength) {
-    throw new Error("latents.safetensors is damaged: its header is longer than the file");
-  }
-  const header = parseHeader(new Uint8Array(buffer, 8, length));
-  const { __metadata__: metadata = {}, ...entries } = header;
-  const tensors = {};
-  for (const [name, entry] of Object.entries(entries)) tensors[name] = readTensor(buffer, 8 + length, name, entry);
-  return { tensors, metadata };
-}
-
-function parseHeader(bytes) {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new Error("latents.safetensors is damaged: its header is not JSON", { cause });
-  }
-}
-
-function readTensor(buffer, start, name, { dtype, shape, data_offsets: [from, to] }) {
-  const Type = ARRAYS[dtype];
-  if (!Type) throw new Error(`latents.safetensors holds “${name}” as ${dtype}, but only F32 and I32 are read`);
-  if (start + to > buffer.byteLength) throw new Error(`latents.safetensors is damaged: it ends inside “${name}”`);
-  const size = shape.reduce((product, length) => product * length, 1) * Type.BYTES_PER_ELEMENT;
-  if (to - from !== size) throw new Error(`latents.safetensors is damaged: “${name}” does not have the size of its shape`);
-  return { shape, array: new Type(buffer.slice(start + from, start + to)) }; // a copy, as offsets may be unaligned
 }
 
 function optional(tensors, name, shape) {

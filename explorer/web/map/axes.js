@@ -7,7 +7,7 @@ const APART = 84; // pixels between ticks, about
 const FEWEST = 5; // ticks that are asked for also on a phone, where APART alone would leave a single one
 
 /** Round numbers inside [low, high], steps of 1, 2 or 5. @returns {{ticks: number[], digits: number}} */
-function roundTicks(low, high, wanted) {
+export function roundTicks(low, high, wanted) {
   const rough = (high - low) / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].find((unit) => unit * power >= rough * 0.999) * power;

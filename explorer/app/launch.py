@@ -1,0 +1,125 @@
+"""Starts what outlives the server: trainers, and what fetches data sets. Their words go into files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import psutil
+
+from explorer import choices, fetch, naming, places, status
+from explorer.app import previews
+from explorer.catalog import Value
+
+LOGS = ".logs"  # beside the runs
+NICE = 10
+LONGEST = 20_000  # bytes of a log that are looked at
+COMMAND = (sys.executable, "-m", "explorer")
+_started: dict[str, subprocess.Popen[Any]] = {}  # a run's name: the trainer that this server started
+_getting: dict[str, subprocess.Popen[Any]] = {}  # a data set: what fetches it
+_choosing = Lock()
+
+
+def trainers() -> int:
+    """Return how many trainers work at a time; the others wait in line."""
+    given = os.environ.get("EXPLORER_TRAINERS", "")
+    return max(1, int(given)) if given.isdecimal() else 1
+
+
+def train(chosen: Sequence[Mapping[str, Value]]) -> list[str]:
+    """Start a training for each set of values, and return the names of the runs.
+
+    The values must be checked (choices.read). ValueError or OSError, in a sentence, if they cannot be kept.
+    """
+    models = places.models_dir()
+    naming.check_writable(models)
+    with _choosing:
+        return [_train(dict(values), models) for values in chosen]
+
+
+def _train(values: dict[str, Value], models: Path) -> str:
+    taken = {name for name in _started if is_starting(name)}
+    name = naming.free(models, naming.made({"objective": None, "latent": None, **values}), taken)
+    _start(name, [*choices.command(values), "--name", name])
+    return name
+
+
+def resume(name: str) -> None:
+    """Let a run go on that was stopped, or whose trainer died."""
+    _start(name, ["resume", name])
+
+
+def branch(name: str, step: object = None) -> str:
+    """Begin a run that goes on from a moment of another, or from its last, and return its name."""
+    at = ["--step", str(step)] if isinstance(step, int) and step >= 0 else []
+    with _choosing:
+        new = naming.free(places.models_dir(), name, {each for each in _started if is_starting(each)})
+        _start(new, ["branch", name, "--name", new, *at])
+    return new
+
+
+def _start(name: str, words: Sequence[str]) -> None:
+    command = [*words, "--in-line", str(trainers())]
+    log(name).parent.mkdir(parents=True, exist_ok=True)
+    _started[name] = previews.become(command, log(name)) or _detached([*COMMAND, *command], log(name))
+
+
+def _detached(command: Sequence[str], words: Path) -> subprocess.Popen[Any]:
+    """Start a process that goes on when this one ends, and whose words go into a file."""
+    environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}  # it is the server's
+    with words.open("wb") as stream:
+        process = subprocess.Popen(  # noqa: S603  (our own command, of checked words)
+            command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True,
+            env=environment | {"PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+    with suppress(psutil.Error):
+        psutil.Process(process.pid).nice(NICE if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    return process
+
+
+def log(name: str) -> Path:
+    """Return the file with what a run's trainer said in its terminal."""
+    return places.runs_dir(places.models_dir()) / LOGS / f"{name}.log"
+
+
+def last_words(name: str, lines: int = 3) -> list[str]:
+    """Return the last lines that a run's trainer said; none if it said nothing, or if nobody knows such a run."""
+    if Path(name).name != name:
+        return []
+    with suppress(OSError, ValueError), log(name).open("rb") as stream:
+        stream.seek(max(0, stream.seek(0, os.SEEK_END) - LONGEST))
+        said = stream.read().decode(errors="replace").splitlines()
+        return [line.strip() for line in said if line.strip()][-lines:]
+    return []
+
+
+def is_starting(name: str) -> bool:
+    """Tell whether a trainer that this server started for a run is at work."""
+    process = _started.get(name)
+    return process is not None and process.poll() is None
+
+
+def get(data: str) -> None:
+    """Fetch a data set in another process. LookupError if the menu does not have it."""
+    if data not in choices.entries("data"):
+        raise LookupError(f"There is no data set {data!r} to fetch.")
+    root = places.data_dir()
+    if (now := fetched(data)) is None or not now.alive:
+        fetch.forget(data, root)
+        (root / fetch.FOLDER).mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "explorer.fetch", data]
+        _getting[data] = _detached(command, root / fetch.FOLDER / f"{data}.log")
+
+
+def fetched(data: str) -> fetch.Fetched | None:
+    """Return how far a data set has been fetched, or None if nobody tried since it was wanted last."""
+    process, told = _getting.get(data), fetch.read(data, places.data_dir())
+    if told is None and process is not None and process.poll() is None:
+        return fetch.Fetched("A process begins to fetch it", 0.0, os.getpid(), status.born(os.getpid()))
+    return told

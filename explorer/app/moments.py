@@ -1,0 +1,107 @@
+"""A moment of a run's film as the files of a model: so the live view opens any moment as it opens any model."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from explorer import film, latent, mould, projections, run, tensors
+from explorer.latent import LatentTable
+from explorer.run import Run
+
+MAPS = ("axes", "pca")  # that take no time
+KEPT = 8  # files in memory
+_making: dict[str, subprocess.Popen[bytes]] = {}  # a mould's name: the process that makes it
+_opening = Lock()
+
+
+def listing(it: Run) -> list[list[int]]:
+    """Return step and version of each moment of a run's film, in order."""
+    folder = it.folder / run.FILM
+    return [[step, version(it, step)] for step in film.steps(folder)]
+
+
+def version(it: Run, step: int) -> int:
+    """Return what changes when a moment is filmed again; 0 if it is not there."""
+    try:
+        return film.moment_file(it.folder / run.FILM, step).stat().st_mtime_ns // 1000
+    except OSError:
+        return 0
+
+
+def file(it: Run, step: int, wanted: int, name: str) -> bytes | None:
+    """Return a file of a moment; None while it is being made. LookupError or ValueError, in a sentence, if never."""
+    if version(it, step) != wanted:
+        raise LookupError(f"The moment of step {step:,} has been filmed anew, or is gone: reload the page.")
+    folder = it.folder / run.FILM
+    if name == "look.safetensors":
+        return film.moment_file(folder, step).read_bytes()
+    if name in ("decoder.onnx", "encoder.onnx"):
+        return _network(it, step, wanted, name.removesuffix(".onnx"))
+    if name == "latents.safetensors":
+        return _latents(it, step)
+    if name == "preview.png":
+        return _preview(it, step)
+    raise LookupError(f"A moment has no file {name!r}.")
+
+
+def _network(it: Run, step: int, wanted: int, half: str) -> bytes | None:
+    key = mould.key(it.spec)
+    made = it.folder.parent / ".moulds" / key
+    if not (made / mould.PLACES).is_file():
+        _make(key, it)
+        return None
+    return _poured(made, film.weights_file(it.folder / run.FILM, step), wanted, half)
+
+
+@lru_cache(maxsize=KEPT)
+def _poured(made: Any, weights: Any, wanted: int, half: str) -> bytes:  # noqa: ARG001  (`wanted` keeps the cache true)
+    return mould.pour(made, half, tensors.read(weights)[0])
+
+
+def _make(key: str, it: Run) -> None:
+    """Let another process make a mould, unless one does. ValueError, with its words, if it could not."""
+    with _opening:
+        process = _making.get(key)
+        if process is None:
+            command = [sys.executable, "-m", "explorer.mould", str(it.folder.parent / ".moulds" / key), str(it.folder)]
+            _making[key] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603  (ours)
+        elif process.poll() is not None:
+            _making.pop(key)
+            assert process.stderr is not None
+            said = process.stderr.read().decode(errors="replace").strip() or "it ended without a word"
+            raise ValueError(f"No decoder could be made for this run: {said.splitlines()[-1]}")
+
+
+def table(it: Run, step: int) -> LatentTable:
+    """Return the pictures of the stage as they lay at a moment."""
+    look = film.read_look(film.moment_file(it.folder / run.FILM, step))
+    arrays, metadata = tensors.read(it.folder / run.FILM / film.STAGE)
+    mean, std = look.mean.astype(np.float32), look.std.astype(np.float32)
+    unknown = np.zeros(len(mean), np.float32)  # the error of each picture: it is left out where this is sent
+    return LatentTable(
+        mean=mean, std=std, error=unknown, labels=arrays.get("labels"),
+        label_names=tuple(film.words(metadata).get("label_names", ())), kl=look.kl if len(look.kl) else None,
+    )  # fmt: skip
+
+
+def _latents(it: Run, step: int) -> bytes:
+    whole = table(it, step)
+    names = [name for name, each in projections.projectors(MAPS).items() if each.suits(whole.mean)]
+    return latent.packed(whole, projections.fit_all(whole.mean, names), without=["error"])
+
+
+def _preview(it: Run, step: int) -> bytes:
+    from PIL import Image
+
+    look = film.read_look(film.moment_file(it.folder / run.FILM, step))
+    pixels = look.reconstructed[0].transpose(1, 2, 0)
+    out = io.BytesIO()
+    Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,152 @@
+"""Asks the preview process: a page says again and again what it wants to know, and is told as soon as that is known.
+
+One process serves all pages. It is asked one thing at a time, what matters most first; what no page wants any more is
+dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Condition, Lock, Thread
+from typing import Any
+
+import psutil
+
+from explorer import preview
+
+ORDER = ("menus", "data", "model", "time")  # what is asked first: what a page needs most, and soonest has
+KEPT = 200  # answers
+WANTED = 4.0  # seconds after which a question that no page repeats is dropped
+NICE = 10
+CRASHED = {"problem": "The preview ended without a word: the memory of this machine may be too small for it."}
+_known: OrderedDict[str, dict[str, Any]] = OrderedDict()
+_wanted: dict[str, float] = {}  # questions without an answer: when a page last repeated them
+_news = Condition()
+_talking = Lock()  # held while the process has a question
+_process: subprocess.Popen[str] | None = None
+_asker: Thread | None = None
+
+
+def ask(what: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the answer to a question (preview.QUESTIONS), or None while it is not known: ask again."""
+    question = json.dumps({"ask": what, "values": dict(values)}, sort_keys=True)
+    with _news:
+        known = _known.get(question)
+        if known is not None:
+            _known.move_to_end(question)
+            if what != ORDER[0] or (_process is not None and _process.poll() is None):
+                return known  # else a page has been opened: it is asked again, so that a process is there for it
+        _wanted[question] = time.monotonic()
+        _start()
+        _news.notify_all()
+        return known
+
+
+def forget(what: str) -> None:
+    """Ask anew what is known of data sets, as when one was fetched."""
+    with _news:
+        for question in [each for each in _known if json.loads(each)["ask"] == what]:
+            del _known[question]
+
+
+def wait(what: str, values: Mapping[str, Any], seconds: float) -> dict[str, Any] | None:
+    """Return the answer to a question, if it comes in so many seconds."""
+    until = time.monotonic() + seconds
+    while (answer := ask(what, values)) is None and time.monotonic() < until:
+        with _news:
+            _news.wait(0.5)
+    return answer
+
+
+def _start() -> None:
+    global _asker
+    if _asker is None or not _asker.is_alive():
+        _asker = Thread(target=_ask_all, name="previews", daemon=True)
+        _asker.start()
+
+
+def _ask_all() -> None:
+    """Ask what is wanted, for as long as the server lives."""
+    while True:
+        question = _next()
+        answer = _answer(question)
+        with _news:
+            _wanted.pop(question, None)
+            _known[question] = answer
+            if len(_known) > KEPT:
+                _known.popitem(last=False)
+            _news.notify_all()
+
+
+def _next() -> str:
+    """Wait for a question that a page wants an answer to; of several of a kind, return the newest."""
+    with _news:
+        while True:
+            for question in [each for each, when in _wanted.items() if time.monotonic() - when > WANTED]:
+                del _wanted[question]
+            if _wanted:
+                return min(_wanted, key=lambda each: (ORDER.index(json.loads(each)["ask"]), -_wanted[each]))
+            _news.wait()
+
+
+def _answer(question: str) -> dict[str, Any]:
+    """Ask the process; one that was idle has ended, so it is asked a second time."""
+    for _ in range(2):
+        with _talking:
+            process = _running()
+            found = _told(process, question)
+        if found is not None:
+            return found
+        process.kill()
+    return CRASHED
+
+
+def _told(process: subprocess.Popen[str], question: str) -> dict[str, Any] | None:
+    """Put a question to the process, and return its answer, or None if it is gone."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(question + "\n")
+        process.stdin.flush()
+        found = json.loads(process.stdout.readline())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def become(command: Sequence[str], log: Path) -> subprocess.Popen[str] | None:
+    """Let the process, if it is there and idle, do what a command says, its words into a file; return it.
+
+    It has loaded torch already. The next question starts another one.
+    """
+    global _process
+    if not _talking.acquire(blocking=False):
+        return None
+    try:
+        process, _process = _process, None
+        if process is None or process.poll() is not None:
+            return None
+        values = {"command": list(command), "log": str(log)}
+        told = _told(process, json.dumps({"ask": preview.BECOME, "values": values}))
+        return process if told is not None else None
+    finally:
+        _talking.release()
+
+
+def _running() -> subprocess.Popen[str]:
+    """Return the preview process, started if there is none. It ends when this server does, or after a while."""
+    global _process
+    if _process is None or _process.poll() is not None:
+        _process = subprocess.Popen(
+            [sys.executable, "-m", "explorer.preview"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, start_new_session=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
+        )  # fmt: skip
+        psutil.Process(_process.pid).nice(NICE if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    return _process

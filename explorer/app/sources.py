@@ -1,0 +1,69 @@
+"""A data set on the page: some of its pictures, what is known of it, and the button that fetches it."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import streamlit as st
+
+from explorer import catalog, fetch, places
+from explorer.app import controls, launch, previews
+from explorer.app.controls import escaped
+from explorer.catalog import Choice
+from explorer.spec import MENUS
+from explorer.tables import shape_text
+
+
+def is_here(data: str) -> bool:
+    """Tell whether a data set needs no download."""
+    return bool(catalog.make(MENUS["data"], Choice(data)).here(places.data_dir()))
+
+
+def is_coming(data: str) -> bool:
+    """Tell whether a data set is being fetched."""
+    now = launch.fetched(data)
+    return now is not None and now.alive
+
+
+def came(data: str) -> None:
+    """Ask anew what could not be known before a data set was here."""
+    if is_here(data):
+        for what in ("data", "model", "time"):
+            previews.forget(what)
+
+
+def show(data: str, told: dict[str, Any] | None, here: bool) -> None:
+    """Show pictures as the model will see them, and what is known of them; or how to get them."""
+    told = told or {}
+    if "pictures" in told:
+        st.image(base64.b64decode(told["pictures"]), width="stretch", alt=f"Some pictures of {data}")
+    elif here and "problem" not in told:
+        st.html('<p class="pictures">…</p>')  # as high as they will be
+    st.html(f'<p class="facts">{escaped(", ".join(_facts(data, told)))}</p>')
+    if not here:
+        _fetch(data)
+
+
+def _facts(data: str, told: dict[str, Any]) -> list[str]:
+    made = catalog.make(MENUS["data"], Choice(data))
+    licence = f"licence: {made.licence}"
+    if "shape" in told:
+        names = told["label_names"]
+        classes = f"{len(names)} classes" if names else "no classes"
+        return [f"{told['count']:,} pictures to learn from", shape_text(tuple(told["shape"])), classes, licence]
+    return [f"{made.size} pictures", *([shape_text(made.shape)] if made.shape else []), licence]
+
+
+def _fetch(data: str) -> None:
+    """Show the button that fetches a data set, and how far that has come."""
+    now = launch.fetched(data)
+    if now and now.alive:
+        st.progress(now.share, controls.plain(f"Fetching {data}: {now.words}"))
+        return
+    if now:
+        st.html(f'<p class="advice">{escaped(now.words)}</p>')
+    about = fetch.size(data)
+    if st.button(f"Fetch {data}" + (f" ({about / 1e6:,.0f} MB)" if about else "")):
+        launch.get(data)
+        st.rerun()

@@ -1,0 +1,177 @@
+"""What a page learns of a training: where it stands, what it looks like, and each moment of its film, ready to decode.
+
+The page asks a few times a second, and is sent only what is new. Any number of pages may watch one run; what one person
+asks of its trainer, all of them see.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from explorer import film, places, run
+from explorer.app import files, moments, remote
+from explorer.run import Run
+
+FRESH = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+MOST = 1_000_000  # bytes of the metrics in one answer: thousands of lines
+BEING_MADE = "The decoder of this run is being made: a few seconds, the first time."
+LARGEST = 10_000  # bytes of a wish
+CHANGING = {
+    "stage": f"{run.FILM}/{film.STAGE}", "now": f"{run.FILM}/{film.NOW}", "closeup": run.CLOSEUP,
+    "blueprint": run.BLUEPRINT,
+}  # fmt: skip
+
+
+def routes() -> list[Route]:
+    """Return the routes of runs."""
+    return [
+        Route("/live/runs/{name}", where),
+        Route("/live/runs/{name}/wish", wish, methods=["POST"]),
+        Route("/live/runs/{name}/{what}/{version:int}", seen),
+        Route("/live/runs/{name}/moments/{step:int}-{version:int}/{file}", moment),
+    ]
+
+
+def url(name: str) -> str:
+    """Return the address of a run, below the app's own."""
+    return f"live/runs/{quote(name, safe='')}"
+
+
+async def where(request: Request) -> Response:
+    """Tell where a run stands, and the reports since the last answer: `?id=...&from=...` say which that was."""
+    return await run_in_threadpool(_where, request)
+
+
+async def seen(request: Request) -> Response:
+    """Serve the stage, the latest look, the latest close-up or the blueprint of a run."""
+    return await run_in_threadpool(_seen, request)
+
+
+async def moment(request: Request) -> Response:
+    """Serve a file of a moment of a run's film."""
+    return await run_in_threadpool(_moment, request)
+
+
+async def wish(request: Request) -> Response:
+    """Pass on what a person asks of a trainer: JSON with `do`, and `values` where it needs some."""
+    if not await remote.is_from_here(request.headers.get("origin"), request.headers.get("host")):
+        return PlainTextResponse("The server listens to its own pages only: open the app itself.", 403, FRESH)
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            return PlainTextResponse("No wish is as long as that.", 413, FRESH)
+    return await run_in_threadpool(_wish, request.path_params["name"], body)
+
+
+def found(name: str) -> Run:
+    """Return a run of this server. LookupError if there is none, ValueError if it is damaged."""
+    return run.find(name, places.runs_dir(places.models_dir()))
+
+
+def _where(request: Request) -> Response:
+    try:
+        it = found(request.path_params["name"])
+    except LookupError:
+        return PlainTextResponse(f"There is no run {request.path_params['name']!r} any more.", 404, FRESH)
+    except ValueError as error:
+        return PlainTextResponse(str(error), 409, FRESH)
+    film.watch(it.folder / run.FILM)
+    now = it.status()
+    return JSONResponse(
+        {
+            "name": it.name, "spec": it.spec.to_json(), "created": it.created, "parent": it.parent, "plan": it.plan,
+            "command": it.command, "alive": now.alive, **vars(now), "changes": _changes(it), "knobs": _knobs(it),
+            "moments": moments.listing(it), "model": (it.model_folder / "config.json").is_file(),
+            "versions": {what: _version(it.folder / path) for what, path in CHANGING.items()},
+            "reports": _reports(it.folder / run.METRICS, request),
+        },
+        headers=FRESH,
+    )  # fmt: skip
+
+
+def _changes(it: Run) -> list[dict[str, Any]]:
+    """Return what was turned, when, and how it stood before."""
+    told = []
+    for each in it.changes:
+        objective, training = each["spec"].get("objective", {}), each["spec"].get("training", {})
+        before = {"beta": 1.0, **training, **objective.get("knobs", {})}  # a plain VAE has the weight 1
+        known = {name: before[name] for name in each["values"] if name in before}
+        told.append({"step": each["step"], "seconds": each["seconds"], "values": each["values"], "before": known})
+    return told
+
+
+def _knobs(it: Run) -> list[Any]:
+    try:
+        knobs = json.loads((it.folder / run.KNOBS).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return []
+    return knobs if isinstance(knobs, list) else []
+
+
+def _version(file: Path) -> int:
+    """Return what changes when a file does; 0 if it is not there."""
+    try:
+        return file.stat().st_mtime_ns // 1000  # a number that JavaScript can hold
+    except OSError:
+        return 0
+
+
+def _reports(file: Path, request: Request) -> dict[str, Any]:
+    """Return the reports after those that the page has: all of them if the file was replaced since, as by a resume."""
+    try:
+        with file.open("rb") as stream:
+            its = file.stat().st_ino
+            same = request.query_params.get("id") == str(its)
+            start = int(request.query_params.get("from", "0")) if same else 0
+            stream.seek(start)
+            data = stream.read(MOST)
+    except (OSError, ValueError):
+        return {"id": "", "from": 0, "next": 0, "lines": []}
+    whole = data[: data.rfind(b"\n") + 1]
+    lines = [run.report(line) for line in whole.decode(errors="replace").splitlines()]
+    return {"id": str(its), "from": start, "next": start + len(whole), "lines": [line for line in lines if line]}
+
+
+def _seen(request: Request) -> Response:
+    what = request.path_params["what"]
+    if what not in CHANGING:
+        return files.missing(f"A run has no {what!r}: it has {', '.join(CHANGING)}.")
+    try:
+        file = found(request.path_params["name"]).folder / CHANGING[what]
+    except (LookupError, ValueError) as error:
+        return files.missing(str(error))
+    if not file.is_file():
+        return files.missing(f"This run has no {what} yet.")
+    return FileResponse(file, headers=FRESH, media_type="application/octet-stream")
+
+
+def _moment(request: Request) -> Response:
+    parameters = request.path_params
+    try:
+        it = found(parameters["name"])
+        body = moments.file(it, parameters["step"], parameters["version"], parameters["file"])
+    except (LookupError, ValueError) as error:
+        return files.missing(str(error))
+    if body is None:
+        return PlainTextResponse(BEING_MADE, 503, FRESH | {"Retry-After": "1"})
+    return Response(body, headers=files.HEADERS, media_type="application/octet-stream")
+
+
+def _wish(name: str, body: bytes) -> Response:
+    try:
+        asked = json.loads(body)
+        found(name).ask(str(asked["do"]), **asked.get("values", {}))
+    except (LookupError, TypeError, AttributeError, RecursionError, ValueError, OSError) as error:
+        words = str(error) if isinstance(error, ValueError | OSError) else "This is no wish."
+        return PlainTextResponse(re.sub(r"\s+", " ", words), 409, FRESH)
+    return Response(status_code=204, headers=FRESH)

@@ -1,0 +1,124 @@
+"""The runs on their shelf: what each takes and how it ended; renamed, thrown away, and taken back out of the bin.
+
+.trash/TIME-NAME/run, and model where that went too: what was thrown away, for some days.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from explorer import naming, places, run
+from explorer.run import Run
+
+TRASH = ".trash"
+DAYS = 7.0  # for which what was thrown away can be taken back
+TAIL = 4096  # bytes at the end of the metrics, which hold the last report
+
+
+class Thrown(NamedTuple):
+    """A run in the bin."""
+
+    folder: Path
+    name: str
+    when: float  # seconds since 1970
+
+
+def size(run_folder: Path) -> int:
+    """Return how many bytes a run takes on the disk, its model not counted."""
+    total = 0
+    for folder, _, files in os.walk(run_folder):
+        for file in files:
+            with suppress(OSError):  # a file that its trainer replaces meanwhile
+                total += (Path(folder) / file).lstat().st_size
+    return total
+
+
+def last_report(found: Run) -> dict[str, float]:
+    """Return the last line of a run's metrics, without reading all of them; empty if there is none."""
+    try:
+        with (found.folder / run.METRICS).open("rb") as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - TAIL))
+            lines = stream.read().decode(errors="replace").splitlines()
+    except OSError:
+        return {}
+    return next((report for report in map(run.report, reversed(lines)) if report), {})
+
+
+def has_model(found: Run) -> bool:
+    """Tell whether the model that a run made is there."""
+    return found.owns and (found.model_folder / "config.json").is_file()
+
+
+def rename(found: Run, name: str) -> Run:
+    """Give a run and the model that it made another name. ValueError if it is at work, or if the name cannot be had."""
+    folder = naming.asked(found.model_folder.parent, name, may_replace=False)
+    with _resting(found), run.locked(folder):
+        model = has_model(found)
+        found.folder.rename(folder)
+        new = run.read(folder)
+        if model:
+            found.model_folder.rename(new.model_folder)
+    return new
+
+
+def throw(found: Run, model: bool) -> Thrown:
+    """Put a run into the bin, and with it, if that is wanted, the model that it made. ValueError if it is at work."""
+    when = time.time_ns()
+    bin_ = found.folder.parent / TRASH / f"{when}-{found.name}"
+    with _resting(found):
+        bin_.mkdir(parents=True)
+        if model and has_model(found):
+            found.model_folder.rename(bin_ / "model")
+        found.folder.rename(bin_ / "run")
+    return Thrown(bin_, found.name, when / 1e9)
+
+
+def thrown(runs: Path) -> list[Thrown]:
+    """Return what is in the bin of a folder of runs, the latest first."""
+    found = []
+    for folder in (runs / TRASH).glob("*-*"):
+        when, _, name = folder.name.partition("-")
+        if when.isdecimal() and (folder / "run" / run.RUN).is_file():
+            found.append(Thrown(folder, name, int(when) / 1e9))
+    return sorted(found, key=lambda each: -each.when)
+
+
+def take_back(runs: Path, bin_name: str) -> Run:
+    """Take a run out of the bin; if its name is taken by now, it gets the next free one. LookupError if it is gone."""
+    each = next((each for each in thrown(runs) if each.folder.name == bin_name), None)
+    if each is None:
+        raise LookupError("This run is no longer in the bin.")
+    models = runs.parent
+    name = naming.free(models, each.name)
+    with run.locked(runs / name):
+        if (each.folder / "model").is_dir():
+            (each.folder / "model").rename(models / name)
+        (each.folder / "run").rename(runs / name)
+    shutil.rmtree(each.folder, ignore_errors=True)
+    return run.read(places.runs_dir(models) / name)
+
+
+def empty(runs: Path, days: float = DAYS) -> None:
+    """Remove for good what has been in the bin for some days."""
+    for each in thrown(runs):
+        if time.time() - each.when > days * 86_400:
+            shutil.rmtree(each.folder, ignore_errors=True)
+
+
+@contextmanager
+def _resting(found: Run) -> Iterator[None]:
+    """Keep a run's trainer away while its folder is moved. ValueError if one is at work."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(run.locked(found.folder))
+        except ValueError:
+            raise ValueError(f"{found.name} is at work: stop it first.") from None
+        if found.status().alive:
+            raise ValueError(f"{found.name} is at work: stop it first.")
+        yield

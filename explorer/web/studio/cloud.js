@@ -1,0 +1,178 @@
+// The latent map of a run as it moves: where q(z|x) of the same test pictures lies, a few of its ellipses, and z.
+
+import { createAxes } from "../map/axes.js";
+import { outlineOf } from "../map/ellipse.js";
+import { createNearest } from "../map/nearest.js";
+import { colourOf, rgb } from "../map/palette.js";
+import { createPoints } from "../map/points.js";
+import { boundsOf, createViewport } from "../map/viewport.js";
+import { h, s } from "../ui/dom.js";
+import { createAligner } from "./aligned.js";
+
+const ELLIPSES = 12; // examples whose q(z|x) is outlined
+const EASE = 0.25; // of the way to the new bounds at each look, so that the map does not jump
+const NEAR = 14; // pixels to a point
+const LABEL = "Latent map of this moment. Click or drag to decode a place.";
+
+/**
+ * @param {object} host
+ * @param {import("./reel.js").Reel} host.reel
+ * @param {(z: number[], event: Event, index: number | null) => void} host.move   a person wants z there; index: the
+ *   example nearest to it
+ * @param {() => number[] | null} host.z
+ * @param {() => boolean} host.turning   lay each map on that of the newest moment
+ * @param {(own: number[]) => number[]} [host.frame]   the part of the map to show, of that which this run fills
+ */
+export function createCloud({ reel, move, z, turning, frame = (own) => own }) {
+  const canvas = h("canvas", { class: "points", "aria-hidden": "true" });
+  const [axes, viewport] = [createAxes(), createViewport()];
+  const ellipses = s("g", { class: "ellipses" });
+  const cursor = s("g", { class: "cursor", visibility: "hidden" }, s("circle", { class: "halo", r: 9 }), s("circle", { r: 9 }));
+  const ring = s("circle", { class: "ring", r: 8, visibility: "hidden" });
+  const grid = s("svg", { class: "drawing", "aria-hidden": "true" }, axes.element);
+  const marks = s("svg", { class: "marks", "aria-hidden": "true" }, ellipses, axes.names, ring, cursor);
+  const plot = h("div", { class: "plot decodable", tabindex: 0, role: "application", "aria-label": LABEL }, grid, canvas, marks);
+  const about = h("p", { class: "about" });
+  const element = h("section", { class: "cloud" }, h("div", { class: "frame" }, plot), about);
+  let [points, align, placed, seen, nearest] = [null, null, null, null, null];
+  let [bounds, drawn, held] = [null, 0, false];
+
+  /** Another look, or the same one turned: the points travel to where they are now. */
+  function show() {
+    const { look, stage } = reel;
+    if (!look || !stage) return;
+    align ??= createAligner(stage.d);
+    placed = align(look, turning());
+    seen = look;
+    nearest = null;
+    points ??= createPoints(canvas);
+    points.load(placed.xy, inkOf(stage, placed.xy.length / 2), { animate: true });
+    about.textContent = placed.about;
+    aim();
+    redraw();
+  }
+
+  /** The view follows the points a little at a time; once a person scrubs it keeps still as far as it can. */
+  function aim() {
+    const next = frame(widened(boundsOf(placed.xy)));
+    bounds = bounds ? bounds.map((was, i) => was + EASE * (next[i] - was)) : next;
+    if (next.some((edge, i) => (i < 2 ? edge < bounds[i] - 1 : edge > bounds[i] + 1))) bounds = next; // far outside: at once
+    viewport.fit(bounds);
+  }
+
+  function redraw() {
+    drawn ||= requestAnimationFrame(() => {
+      drawn = 0;
+      if (!placed || viewport.width < 2) return;
+      points.draw(viewport);
+      axes.draw(viewport, placed.axes);
+      drawEllipses();
+      drawCursor();
+      element.dataset.points = String(placed.xy.length / 2);
+      element.dataset.step = String(seen.step);
+    });
+  }
+
+  function drawEllipses() {
+    const { stage } = reel;
+    const some = seen.kl.length ? Math.min(ELLIPSES, placed.xy.length / 2) : 0; // an autoencoder has none
+    while (ellipses.childElementCount > some) ellipses.lastChild.remove();
+    while (ellipses.childElementCount < some) ellipses.append(s("path", {}));
+    for (let i = 0; i < some; i++) {
+      const at = viewport.toScreen([placed.xy[2 * i], placed.xy[2 * i + 1]]);
+      const corners = outlineOf(placed.covariance(i, seen.std)).map(([x, y]) => `${(at[0] + viewport.k * x).toFixed(1)} ${(at[1] - viewport.k * y).toFixed(1)}`);
+      ellipses.children[i].setAttribute("d", `M${corners.join("L")}Z`);
+      ellipses.children[i].setAttribute("stroke", colourOf(stage.labels?.[i] ?? -1));
+    }
+  }
+
+  function drawCursor() {
+    const now = z();
+    cursor.setAttribute("visibility", now ? "visible" : "hidden");
+    if (!now) return;
+    const [x, y] = viewport.toScreen(placed.project(now));
+    cursor.setAttribute("transform", `translate(${x} ${y})`);
+  }
+
+  // --- what a person does
+
+  const place = ({ clientX, clientY }) => {
+    const box = plot.getBoundingClientRect();
+    return /** @type {[number, number]} */ ([clientX - box.x, clientY - box.y]);
+  };
+
+  function take(event) {
+    if (!placed) return;
+    const { d } = reel.stage;
+    const index = indexAt(place(event), NEAR);
+    if (index !== null && event.type === "pointerdown") return move(Array.from(seen.mean.subarray(index * d, (index + 1) * d)), event, index);
+    move(placed.lift(viewport.toMap(place(event)), z() ?? Array(d).fill(0)), event, indexAt(place(event), viewport.width));
+  }
+
+  /** The example nearest to a place, within some pixels. */
+  function indexAt(at, within) {
+    nearest ??= createNearest(placed.xy);
+    return nearest(viewport.toMap(at), within / viewport.k);
+  }
+
+  function hover(event) {
+    if (!placed) return;
+    const index = event ? indexAt(place(event), NEAR) : null;
+    ring.setAttribute("visibility", index === null ? "hidden" : "visible");
+    if (index !== null) {
+      const [x, y] = viewport.toScreen([placed.xy[2 * index], placed.xy[2 * index + 1]]);
+      ring.setAttribute("transform", `translate(${x} ${y})`);
+    }
+  }
+
+  plot.addEventListener("pointerdown", (event) => {
+    held = true;
+    plot.setPointerCapture(event.pointerId);
+    take(event);
+  });
+  plot.addEventListener("pointermove", (event) => (held ? take(event) : hover(event)));
+  for (const end of ["pointerup", "pointercancel"]) plot.addEventListener(end, () => (held = false));
+  plot.addEventListener("pointerleave", () => hover(null));
+  plot.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!by || !placed) return;
+    event.preventDefault();
+    const [from, step] = [z() ?? Array(reel.stage.d).fill(0), 12 / viewport.k];
+    const [x, y] = placed.project(from);
+    const to = /** @type {[number, number]} */ ([x + step * by[0], y + step * by[1]]);
+    move(placed.lift(to, from), event, indexAt(viewport.toScreen(to), viewport.width));
+  });
+
+  const watch = new ResizeObserver(() => {
+    viewport.resize(plot.clientWidth, plot.clientHeight);
+    if (bounds) viewport.fit(bounds);
+    redraw();
+  });
+  watch.observe(plot);
+  const leave = reel.subscribe(show);
+  show();
+
+  return {
+    element,
+    /** z has moved, or another way to lay the maps on one another was chosen. */
+    follow: redraw,
+    show,
+    dispose() {
+      watch.disconnect();
+      cancelAnimationFrame(drawn);
+      points?.dispose();
+      leave();
+    },
+  };
+}
+
+/** A box around the points that also holds the inner part of the prior. */
+function widened([left, bottom, right, top]) {
+  return [Math.min(left, -1), Math.min(bottom, -1), Math.max(right, 1), Math.max(top, 1)];
+}
+
+function inkOf({ labels }, n) {
+  const ink = new Uint8Array(4 * n).fill(255);
+  for (let i = 0; i < n; i++) ink.set(rgb(colourOf(labels?.[i] ?? -1)), 4 * i);
+  return ink;
+}

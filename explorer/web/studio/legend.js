@@ -1,0 +1,47 @@
+// The names of the lines with what they say at one place; each is a switch of its line.
+
+import { h } from "../ui/dom.js";
+import { written } from "../ui/words.js";
+import { saidAt } from "./series.js";
+
+/** @param {(name: string) => void} press */
+export function createLegend(press) {
+  const element = h("div", { class: "entries", role: "group", "aria-label": "Lines; a dotted one is of held-out pictures" });
+  const entries = new Map(); // name -> its parts
+
+  function entryOf({ name, title, about }) {
+    const [train, held] = [h("b"), h("span", { class: "said", title: "of held-out pictures" })];
+    const chip = h("button", { type: "button", class: "chip", title: about }, h("i", { class: "inked", "data-line": name }), title, train, held);
+    chip.addEventListener("click", () => press(name));
+    entries.set(name, { chip, train, held });
+    return chip;
+  }
+
+  return {
+    element,
+    /** @param {import("./series.js").Line[]} lines @param {Set<string>} hidden */
+    show(lines, hidden) {
+      if (lines.map(({ name }) => name).join() !== [...entries.keys()].join()) {
+        entries.clear();
+        element.replaceChildren(...lines.map(entryOf));
+      }
+      for (const [name, { chip }] of entries) {
+        chip.classList.toggle("faded", hidden.has(name));
+        chip.setAttribute("aria-pressed", String(!hidden.has(name)));
+      }
+    },
+    /** @param {import("./series.js").Line[]} lines @param {number} at the index of a report */
+    tell(lines, at) {
+      for (const { name, train, held } of lines) {
+        const [entry, known] = [entries.get(name), saidAt(held, at)];
+        entry.train.textContent = nats(saidAt(train, at));
+        entry.held.textContent = Number.isNaN(known) ? "" : nats(known);
+      }
+    },
+  };
+}
+
+/** @param {number} value NaN: not known yet */
+export function nats(value) {
+  return Number.isNaN(value) ? "–" : written(value, Math.abs(value) >= 100 ? 1 : 2);
+}
