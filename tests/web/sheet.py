@@ -15,9 +15,8 @@ SHOW = """async ([module, create, state, looks, stage, step]) => {
     sheet.className = "explorer";
     sheet.style.cssText =
         "position: fixed; inset: 0 auto auto 0; z-index: 9; min-block-size: 0; block-size: 260px; inline-size: 600px";
-    const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/web/style.css" });
-    document.body.append(style, sheet);
-    await new Promise((loaded) => (style.onload = loaded));
+    document.body.append(sheet);
+    await dressed(sheet);
     const heard = { feed: new Set(), reel: new Set() };
     const subscribe = (to) => (listener) => (heard[to].add(listener), () => heard[to].delete(listener));
     const tell = (to) => [...heard[to]].forEach((listener) => listener());
@@ -36,7 +35,7 @@ SHOW = """async ([module, create, state, looks, stage, step]) => {
         go: async (to) => (see(to), tell("reel"), await nextFrame()),
         tell: async (patch = {}) => (Object.assign(state, patch), tell("feed"), await nextFrame()),
     };
-    window.dispose = () => (part.dispose(), sheet.remove(), style.remove());
+    window.dispose = () => (part.dispose(), sheet.remove());
     await studio.tell();
     await nextFrame();
 }"""

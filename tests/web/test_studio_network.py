@@ -22,10 +22,8 @@ OPEN = """async ([blueprint, width]) => {
     const host = document.createElement("div");
     host.className = "explorer";
     host.style.cssText = `position: absolute; inset: 0 auto auto 0; width: ${width}px; z-index: 9`;
-    const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/web/style.css" });
-    host.append(style);
     document.body.append(host);
-    await new Promise((there) => (style.onload = there));
+    await dressed(host);
     window.network = createNetwork(blueprint);
     host.append(network.element);
     window.dispose = () => host.remove();

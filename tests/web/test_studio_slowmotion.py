@@ -39,10 +39,8 @@ OPEN = """async ({ closeups, state, width }) => {
     const root = document.createElement("div");
     root.className = "explorer";
     root.style.cssText = `position: absolute; inset: 0 auto auto 0; width: ${width}px; z-index: 9; block-size: auto`;
-    const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/web/style.css" });
-    root.append(style);
     document.body.append(root);
-    await new Promise((there) => (style.onload = there));
+    await dressed(root);
     const views = new Set();
     const subscribe = (view) => (views.add(view), () => views.delete(view));
     const feed = { state: { state: "slow", alive: true, step: 1, closeup: null, ...state }, subscribe };
