@@ -16,7 +16,7 @@ export default function ({ data, parentElement }) {
   host.latest = data.blueprint;
   if (!host.root.isConnected) {
     host.root.hidden = true; // until it has its styles
-    const styled = ["style.css", "studio/studio.css"].map((file) => new Promise((done) => {
+    const styled = ["studio/studio.css", "style.css"].map((file) => new Promise((done) => {
       const href = new URL(file, web).href;
       parentElement.append(made("link", { rel: "stylesheet", href, onload: done, onerror: done }));
     }));

@@ -52,9 +52,9 @@ window.show = async (data) => {
   while (root().style.visibility) await frame();
   await nextFrame();
 };
-// The styles of the studio, kept once they have come.
+// The styles of the studio, in its order, kept once they have come.
 window.dressed = (place) =>
-  Promise.all(["style.css", "studio/studio.css"].map((file) => new Promise((onload) => {
+  Promise.all(["studio/studio.css", "style.css"].map((file) => new Promise((onload) => {
     place.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/web/${file}`, onload }));
   })));
 window.hosted = true;

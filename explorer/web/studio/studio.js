@@ -55,8 +55,8 @@ function createStudio(host, { runs, runtime }, key, gone) {
   const complain = (sentence) => (complaint.textContent = sentence);
   let [send, word] = [(_) => {}, 0];
   const act = (what, values) => send({ act: what, values, word: ++word });
-  const styles = ["../style.css", "studio.css"].map((file) => h("link", { rel: "stylesheet", href: new URL(file, import.meta.url).href }));
-  root.append(...styles, complaint);
+  const styles = ["studio.css", "../style.css"].map((file) => h("link", { rel: "stylesheet", href: new URL(file, import.meta.url).href }));
+  root.append(...styles, complaint); // style.css last, as it is where it imports: what it hides stays hidden
   host.append(root);
   const shown = runs.length > 1 ? createComparison(root, runs, runtime, complain) : createRun(root, runs[0], runtime, { act, complain });
 
