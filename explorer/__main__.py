@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from explorer import __version__, catalog, flags, places
+from explorer import __version__, catalog, flags, places, threads
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDERS = {
@@ -251,6 +251,7 @@ def datasets(data_dir: Path | None) -> None:
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 a stated error, 2 wrong usage, 130 interrupted."""
+    threads.share()
     try:
         cli(prog_name="explorer", standalone_mode=False)
     except click.Abort:

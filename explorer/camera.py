@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
 
 from explorer import atomic, film, latent
 from explorer.datasets import Images, some
@@ -33,6 +34,8 @@ GROWTH = 1.2  # from the step of one moment to that of the next, and
 MEMORY = 128e6  # bytes that the weights of all moments may take, about: a large model has fewer of them
 FEWEST = 12
 DECADES = 5.0  # powers of ten that the steps of a training span
+WORK = 20e9  # operations that the maps of one moment may take, about: half a second on one core
+FEWEST_PICTURES = 300  # on the map, however slow the network is
 # for each: seconds between two at least, the share of the time that it may take, seconds that it may take at once
 MOMENTS, LOOKS, JUDGEMENTS = (0.0, 0.02, 1.5), (0.4, 0.04, 1.0), (0.5, 0.02, 0.5)
 LOOK = 0.02  # seconds of work in one look
@@ -43,7 +46,7 @@ class Camera:
 
     def __init__(self, folder: Path, learner: Learner, test: Images) -> None:
         self.folder, self.learner, self.device = folder, learner, learner.plan.device
-        images = _spread(some(test, PICTURES))
+        images = _spread(some(test, affordable(learner.best, learner.spec.shape, self.device)))
         self.x = torch.from_numpy(np.array(images.pixels))  # (n, c, h, w) uint8
         self.y = latent.told(learner.best, images.labels)
         self.stage = _stage(learner, images)
@@ -152,26 +155,48 @@ class Camera:
 
 
 class _Allowance:
-    """Time that may be spent on something: some at the beginning, and a share of what passes."""
+    """Time that may be spent on something: some at the beginning, and a share of what passes.
+
+    It is taken by two clocks, and one of them is enough. By that of the wall, a training that goes one step a second
+    has time for much between them. By that of this process's work, whatever else keeps the machine busy costs nothing.
+    """
 
     def __init__(self, every: float, share: float, credit: float) -> None:
         self.every, self.share, self.credit = every, share, credit
-        self.began, self.last, self.cost, self.spent = time.monotonic(), -math.inf, 0.0, 0.0
+        self.began = _clocks()
+        self.cost, self.spent = np.zeros(2), np.zeros(2)  # of the last time, and in all: by each clock
+        self.last = -math.inf
 
     def is_due(self) -> bool:
         """Tell whether enough time has passed since the last time, and since the beginning, for what it costs."""
-        now = time.monotonic()
-        allowed = self.credit + self.share * (now - self.began)
-        return now - self.last >= self.every and self.spent + self.cost <= allowed
+        if time.monotonic() - self.last < self.every:
+            return False
+        allowed = self.credit + self.share * (_clocks() - self.began)
+        return bool((self.spent + self.cost <= allowed).any())
 
     @contextmanager
     def spend(self) -> Iterator[None]:
         """Take the time of what is done meanwhile."""
-        start = time.monotonic()
+        start = _clocks()
         yield
         self.last = time.monotonic()
-        self.cost = self.last - start
+        self.cost = _clocks() - start
         self.spent += self.cost
+
+
+def _clocks() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the seconds of the wall, and those that the threads of this process have worked."""
+    return np.array([time.monotonic(), time.process_time()])
+
+
+def affordable(model: VAE, shape: tuple[int, int, int], device: str) -> int:
+    """Return how many pictures the map of a run has: fewer where the encoder is slow, always as many."""
+    if device != "cpu":
+        return PICTURES
+    y = torch.zeros(1, dtype=torch.long) if model.spec.conditional else None
+    with FlopCounterMode(display=False) as counted, torch.inference_mode():
+        model.eval().encode(torch.zeros(1, *shape), y)
+    return int(min(PICTURES, max(FEWEST_PICTURES, WORK / max(1, counted.get_total_flops()))))
 
 
 def growth(weights: int) -> float:

@@ -83,11 +83,11 @@ def _random(model: VAE, seed: int) -> VAE:
 
 
 def _places(blob: bytes, state: Mapping[str, Tensor]) -> list[tuple[str, int, bool]]:
-    """Return the weights that lie in a file: name, where, and whether with rows and columns changed."""
+    """Return the weights that lie in a file: name, where, and of a matrix whether rows and columns are changed."""
     found = []
     for name, value in state.items():
         array = value.detach().numpy()
-        for turned in (False, True):
+        for turned in (False, True) if array.ndim == 2 else (False,):
             data = np.ascontiguousarray(array.T if turned else array).tobytes()
             if array.size and (offset := blob.find(data)) >= 0:
                 found.append((name, offset, turned))

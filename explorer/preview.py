@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer import advice, catalog, choices, flags, places
+from explorer import advice, catalog, choices, flags, places, threads
 from explorer.blueprint import blueprint
 from explorer.catalog import Choice
 from explorer.datasets import Dataset, Split
@@ -208,5 +208,6 @@ def _png(sheet: Any) -> bytes:
 
 
 if __name__ == "__main__":
+    threads.share()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     main()

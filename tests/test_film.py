@@ -144,3 +144,36 @@ def test_a_damaged_look_is_said(tmp_path, noise):
     (tmp_path / "look.safetensors").write_bytes(noise)
     with pytest.raises(ValueError, match=r"look.safetensors"):
         film.read_look(tmp_path / "look.safetensors")
+
+
+def test_what_films_keeps_to_its_share_by_one_of_two_clocks(monkeypatch):
+    clocks = np.zeros(2)
+    monkeypatch.setattr(camera, "_clocks", clocks.copy)
+    monkeypatch.setattr(camera.time, "monotonic", lambda: float(clocks[0]))
+    allowed = camera._Allowance(every=0.5, share=0.1, credit=1.0)
+
+    def spend(wall, work):
+        with allowed.spend():
+            clocks[:] += wall, work
+
+    spend(0.8, 0.8)
+    clocks += 0.4
+    assert not allowed.is_due(), "half a second has not passed"
+    clocks += 0.2
+    assert not allowed.is_due(), "another 0.8 s would be more than 1 + a tenth of 1.4"
+    clocks[0] += 5.0
+    assert allowed.is_due(), "the wall's clock has gone on, as between steps in slow motion"
+    spend(30.0, 0.1)
+    clocks += 0.6
+    assert allowed.is_due(), "the machine was busy with something else"
+
+
+def test_the_map_of_a_slow_network_has_fewer_pictures(tiny_spec, monkeypatch):
+    model = Learner(tiny_spec).best
+    each = sum(2 * layer.weight.numel() for layer in model.encoder.modules() if hasattr(layer, "weight"))
+    assert camera.affordable(model, tiny_spec.shape, "cpu") == camera.PICTURES
+    monkeypatch.setattr(camera, "WORK", 700.0 * each)
+    assert camera.affordable(model, tiny_spec.shape, "cpu") == 700
+    monkeypatch.setattr(camera, "WORK", each)
+    assert camera.affordable(model, tiny_spec.shape, "cpu") == camera.FEWEST_PICTURES
+    assert camera.affordable(model, tiny_spec.shape, "cuda") == camera.PICTURES

@@ -11,14 +11,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import psutil
-
 from explorer import choices, fetch, naming, places, status
-from explorer.app import previews
+from explorer.app import lowly, previews
 from explorer.catalog import Value
 
 LOGS = ".logs"  # beside the runs
-NICE = 10
 LONGEST = 20_000  # bytes of a log that are looked at
 COMMAND = (sys.executable, "-m", "explorer")
 _started: dict[str, subprocess.Popen[Any]] = {}  # a run's name: the trainer that this server started
@@ -78,8 +75,7 @@ def _detached(command: Sequence[str], words: Path) -> subprocess.Popen[Any]:
             command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True,
             env=environment | {"PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
-    with suppress(psutil.Error):
-        psutil.Process(process.pid).nice(NICE if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    lowly.step_back(process)
     return process
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import time
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import numpy as np
 
 from explorer import film, latent, mould, projections, run, tensors
+from explorer.app import lowly
 from explorer.latent import LatentTable
 from explorer.run import Run
 
 MAPS = ("axes", "pca")  # that take no time
+MOULDS = ".moulds"  # beside the runs
 KEPT = 8  # files in memory
+AGAIN = 60.0  # seconds before a mould is tried again that could not be made
 _making: dict[str, subprocess.Popen[bytes]] = {}  # a mould's name: the process that makes it
+_unmade: dict[str, tuple[float, str]] = {}  # when one could not be made, and why
 _opening = Lock()
 
 
@@ -42,6 +47,8 @@ def file(it: Run, step: int, wanted: int, name: str) -> bytes | None:
     folder = it.folder / run.FILM
     if name == "look.safetensors":
         return film.moment_file(folder, step).read_bytes()
+    if name == "weights.safetensors":
+        return film.weights_file(folder, step).read_bytes()
     if name in ("decoder.onnx", "encoder.onnx"):
         return _network(it, step, wanted, name.removesuffix(".onnx"))
     if name == "latents.safetensors":
@@ -51,32 +58,43 @@ def file(it: Run, step: int, wanted: int, name: str) -> bytes | None:
     raise LookupError(f"A moment has no file {name!r}.")
 
 
-def _network(it: Run, step: int, wanted: int, half: str) -> bytes | None:
+def mould_of(it: Run) -> Path | None:
+    """Return the mould of a run, or None while it is being made. ValueError, in a sentence, if it cannot be made."""
     key = mould.key(it.spec)
-    made = it.folder.parent / ".moulds" / key
-    if not (made / mould.PLACES).is_file():
-        _make(key, it)
-        return None
-    return _poured(made, film.weights_file(it.folder / run.FILM, step), wanted, half)
+    made = it.folder.parent / MOULDS / key
+    if (made / mould.PLACES).is_file():
+        return made
+    _make(key, it)
+    return None
+
+
+def _network(it: Run, step: int, wanted: int, half: str) -> bytes | None:
+    made = mould_of(it)
+    return _poured(made, film.weights_file(it.folder / run.FILM, step), wanted, half) if made else None
 
 
 @lru_cache(maxsize=KEPT)
-def _poured(made: Any, weights: Any, wanted: int, half: str) -> bytes:  # noqa: ARG001  (`wanted` keeps the cache true)
+def _poured(made: Path, weights: Path, wanted: int, half: str) -> bytes:  # noqa: ARG001  (`wanted` keeps the cache true)
     return mould.pour(made, half, tensors.read(weights)[0])
 
 
 def _make(key: str, it: Run) -> None:
     """Let another process make a mould, unless one does. ValueError, with its words, if it could not."""
     with _opening:
+        when, words = _unmade.get(key, (float("-inf"), ""))
+        if time.monotonic() - when < AGAIN:
+            raise ValueError(words)
         process = _making.get(key)
         if process is None:
-            command = [sys.executable, "-m", "explorer.mould", str(it.folder.parent / ".moulds" / key), str(it.folder)]
+            command = [sys.executable, "-m", "explorer.mould", str(it.folder.parent / MOULDS / key), str(it.folder)]
             _making[key] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603  (ours)
+            lowly.step_back(_making[key])
         elif process.poll() is not None:
             _making.pop(key)
             assert process.stderr is not None
             said = process.stderr.read().decode(errors="replace").strip() or "it ended without a word"
-            raise ValueError(f"No decoder could be made for this run: {said.splitlines()[-1]}")
+            _unmade[key] = time.monotonic(), f"No decoder could be made for this run: {said.splitlines()[-1]}"
+            raise ValueError(_unmade[key][1])
 
 
 def table(it: Run, step: int) -> LatentTable:

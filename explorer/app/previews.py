@@ -17,14 +17,12 @@ from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import Any
 
-import psutil
-
 from explorer import preview
+from explorer.app import lowly
 
 ORDER = ("menus", "data", "model", "time")  # what is asked first: what a page needs most, and soonest has
 KEPT = 200  # answers
 WANTED = 4.0  # seconds after which a question that no page repeats is dropped
-NICE = 10
 CRASHED = {"problem": "The preview ended without a word: the memory of this machine may be too small for it."}
 _known: OrderedDict[str, dict[str, Any]] = OrderedDict()
 _wanted: dict[str, float] = {}  # questions without an answer: when a page last repeated them
@@ -148,5 +146,5 @@ def _running() -> subprocess.Popen[str]:
             [sys.executable, "-m", "explorer.preview"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True, start_new_session=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
         )  # fmt: skip
-        psutil.Process(_process.pid).nice(NICE if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        lowly.step_back(_process)
     return _process

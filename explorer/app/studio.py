@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from explorer import film, places, run
+from explorer import film, mould, places, run
 from explorer.app import files, moments, remote
 from explorer.run import Run
 
@@ -37,6 +37,7 @@ def routes() -> list[Route]:
         Route("/live/runs/{name}", where),
         Route("/live/runs/{name}/wish", wish, methods=["POST"]),
         Route("/live/runs/{name}/{what}/{version:int}", seen),
+        Route("/live/runs/{name}/mould/{version:int}/{file}", of_mould),
         Route("/live/runs/{name}/moments/{step:int}-{version:int}/{file}", moment),
     ]
 
@@ -54,6 +55,11 @@ async def where(request: Request) -> Response:
 async def seen(request: Request) -> Response:
     """Serve the stage, the latest look, the latest close-up or the blueprint of a run."""
     return await run_in_threadpool(_seen, request)
+
+
+async def of_mould(request: Request) -> Response:
+    """Serve a file of a run's mould, into which a page pours the weights of a moment."""
+    return await run_in_threadpool(_of_mould, request)
 
 
 async def moment(request: Request) -> Response:
@@ -92,11 +98,22 @@ def _where(request: Request) -> Response:
             "name": it.name, "spec": it.spec.to_json(), "created": it.created, "parent": it.parent, "plan": it.plan,
             "command": it.command, "alive": now.alive, **vars(now), "changes": _changes(it), "knobs": _knobs(it),
             "moments": moments.listing(it), "model": (it.model_folder / "config.json").is_file(),
-            "versions": {what: _version(it.folder / path) for what, path in CHANGING.items()},
+            "versions": {what: _version(it.folder / path) for what, path in CHANGING.items()}, "mould": _mould(it),
             "reports": _reports(it.folder / run.METRICS, request),
         },
         headers=FRESH,
     )  # fmt: skip
+
+
+def _mould(it: Run) -> dict[str, Any]:
+    """Tell whether moments can be decoded: a version once they can, words as long as they cannot."""
+    if not film.steps(it.folder / run.FILM):
+        return {"version": 0, "words": "There is nothing to decode yet."}
+    try:
+        made = moments.mould_of(it)
+    except ValueError as error:
+        return {"version": 0, "words": str(error)}
+    return {"version": _version(made / mould.PLACES), "words": ""} if made else {"version": 0, "words": BEING_MADE}
 
 
 def _changes(it: Run) -> list[dict[str, Any]]:
@@ -153,6 +170,18 @@ def _seen(request: Request) -> Response:
     if not file.is_file():
         return files.missing(f"This run has no {what} yet.")
     return FileResponse(file, headers=FRESH, media_type="application/octet-stream")
+
+
+def _of_mould(request: Request) -> Response:
+    file = request.path_params["file"]
+    try:
+        made = moments.mould_of(found(request.path_params["name"]))
+        if made is None or file not in (mould.PLACES, *(f"{half}.onnx" for half in mould.HALVES)):
+            raise LookupError(f"The mould of this run has no file {file!r}, or is not made yet.")
+        body = (made / file).read_bytes()
+    except (LookupError, ValueError, OSError) as error:
+        return files.missing(str(error))
+    return Response(body, headers=files.HEADERS, media_type="application/octet-stream")
 
 
 def _moment(request: Request) -> Response:

@@ -31,6 +31,7 @@ const LIVE = Symbol.for("explorer.live"); // on the element, so that a second co
  * @property {boolean} stochastic             false: a plain autoencoder, it has codes only
  * @property {boolean} decoder                false: there is no decoder.onnx, and `note` says why
  * @property {string} [note]
+ * @property {(file: string) => Promise<Uint8Array>} [read]   its networks, where they come from elsewhere than `url`
  * @property {string} [originals]             a folder, ends in "/": the encoded pictures themselves, where they are at hand
  * @property {string} [remote]                a WebSocket that decodes, for a model that the browser cannot carry
  */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 
@@ -28,11 +29,12 @@ def post(path, body, **headers):
 def filmed(tmp_path, monkeypatch, tiny_spec, digits):
     """A run of 12 steps that is done, where the server looks for runs."""
     monkeypatch.setenv("EXPLORER_MODELS", str(tmp_path))
-    monkeypatch.setattr(trainer, "train", lambda *given: train(*given, every=0))
-    monkeypatch.setattr(export, "onnx", lambda model, folder: None)
+    monkeypatch.setattr(moments, "_make", lambda key, it: None)
     spec = replace(tiny_spec.complete(), classes=10, training=Training(epochs=1))
     found = run.create(places.runs_dir(tmp_path) / "mine", spec, tmp_path, digits.train)
-    with found.trained():
+    with found.trained(), monkeypatch.context() as quick:
+        quick.setattr(trainer, "train", lambda *given: train(*given, every=0))
+        quick.setattr(export, "onnx", lambda model, folder: None)
         trainer.carry_on(found, Plan(), digits, lambda state, report: None, lambda: False)
     return found
 
@@ -84,14 +86,49 @@ def test_the_decoder_of_a_moment_is_poured_once_its_mould_is_there(filmed, monke
     address = f"/live/runs/mine/moments/{step}-{version}/decoder.onnx"
     assert get(address).status == 503
     assert asked == [mould.key(filmed.spec)]
-    monkeypatch.undo()
-    monkeypatch.setenv("EXPLORER_MODELS", str(filmed.folder.parent.parent))
     mould.make(filmed.spec, filmed.folder.parent / ".moulds" / mould.key(filmed.spec))
     file = filmed.folder / "decoder.onnx"
     file.write_bytes(get(address).content)
     look = film.read_look(film.moment_file(filmed.folder / run.FILM, step))
     (picture,) = export.run(file, look.mean[:16].astype(np.float32))
     assert np.abs(picture * 255 - look.reconstructed).max() < 3, "codes and weights are kept as float16"
+
+
+def test_a_page_is_told_when_moments_can_be_decoded_and_pours_them_itself(filmed):
+    assert get("/live/runs/mine").json()["mould"] == {"version": 0, "words": studio.BEING_MADE}
+    assert get("/live/runs/mine/mould/1/decoder.onnx").status == 404
+    made = filmed.folder.parent / moments.MOULDS / mould.key(filmed.spec)
+    mould.make(filmed.spec, made)
+    told = get("/live/runs/mine").json()["mould"]
+    assert told["version"] > 0
+    for file in ("decoder.onnx", mould.PLACES):
+        assert get(f"/live/runs/mine/mould/{told['version']}/{file}").content == (made / file).read_bytes()
+    assert get(f"/live/runs/mine/mould/{told['version']}/check").status == 404
+    step, version = get("/live/runs/mine").json()["moments"][3]
+    weights = get(f"/live/runs/mine/moments/{step}-{version}/weights.safetensors").content
+    assert weights == film.weights_file(filmed.folder / run.FILM, step).read_bytes()
+
+
+def test_a_mould_that_cannot_be_made_is_said_and_not_tried_again_at_once(filmed, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setenv("EXPLORER_MODELS", str(filmed.folder.parent.parent))
+    started = []
+
+    class Failed:
+        pid, stderr = 0, io.BytesIO(b"Traceback\nOSError: the disk is full")
+
+        def __init__(self, *command, **how):
+            started.append(command)
+
+        def poll(self):
+            return 1
+
+    monkeypatch.setattr(moments.subprocess, "Popen", Failed)
+    monkeypatch.setattr(moments.lowly, "step_back", lambda process: None)
+    words = [get("/live/runs/mine").json()["mould"]["words"] for _ in range(3)]
+    assert words[0] == studio.BEING_MADE
+    assert words[1] == words[2] == "No decoder could be made for this run: OSError: the disk is full"
+    assert len(started) == 1
 
 
 def test_stage_look_and_closeup_are_served_if_they_are_there(filmed):

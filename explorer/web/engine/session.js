@@ -115,7 +115,7 @@ function frame(ort, { latent, classes }, n) {
 
 async function startHalf(model, runtime, half) {
   const file = `${half}.onnx`;
-  const [ort, bytes] = await Promise.all([startRuntime(runtime), fetchBytes(`${model.url}${file}`, file)]);
+  const [ort, bytes] = await Promise.all([startRuntime(runtime), model.read?.(file) ?? fetchBytes(`${model.url}${file}`, file)]);
   return ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] }).catch(unable);
 }
 

@@ -3,6 +3,7 @@
 const ARRAYS = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, F16: Uint16Array };
 const KINDS = "F32, F16, I32 and U8";
 const LARGEST_HEADER = 100_000_000;
+let allHalves = null; // the value of each half, once one was read
 
 /** @typedef {{shape: number[], array: Float32Array | Int32Array | Uint8Array}} Tensor   F16 comes as Float32Array */
 
@@ -37,11 +38,16 @@ function readTensor(buffer, start, key, { dtype, shape, data_offsets: [from, to]
   return { shape, array: dtype === "F16" ? fromHalves(array) : array };
 }
 
-/** IEEE 754 half precision: a sign, five bits of an exponent, ten of a fraction. @param {Uint16Array} halves */
+/** @param {Uint16Array} halves */
 function fromHalves(halves) {
-  return Float32Array.from(halves, (bits) => {
-    const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-    if (exponent === 31) return fraction ? NaN : sign * Infinity;
-    return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : sign * 2 ** -14 * (fraction / 1024);
-  });
+  const [values, found] = [(allHalves ??= Float32Array.from({ length: 65536 }, (_, bits) => valueOf(bits))), new Float32Array(halves.length)];
+  for (let i = 0; i < found.length; i++) found[i] = values[halves[i]];
+  return found;
+}
+
+/** IEEE 754 half precision: a sign, five bits of an exponent, ten of a fraction. @param {number} bits */
+function valueOf(bits) {
+  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : sign * 2 ** -14 * (fraction / 1024);
 }

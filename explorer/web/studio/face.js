@@ -3,19 +3,20 @@
 import { createDecoder } from "../engine/decoder.js";
 import { drawPicture } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
+import { createPour } from "./pour.js";
 
-const AGAIN_MS = 800; // before the next try, where the decoder is being made
-const MAKING = "The decoder of this run is being made: a few seconds, the first time.";
+const AGAIN_MS = 800; // before the next try, where one failed
 
 /**
  * @param {import("./feed.js").Feed} feed @param {import("./reel.js").Reel} reel
  * @param {import("../engine/runtime.js").Runtime} runtime
  */
 export function createFace(feed, reel, runtime) {
-  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "face", role: "img", "aria-label": "The decoded picture of z" }));
+  const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "painted", role: "img", "aria-label": "The decoded picture of z" }));
   const said = h("p", { class: "veil", role: "status" });
-  const element = h("div", { class: "paper" }, canvas, said);
+  const element = h("div", { class: "easel" }, canvas, said);
   const decoder = createDecoder(paint, (error) => (said.textContent = `The decoder stopped: ${error.message}.`));
+  const pour = createPour(feed);
   let wish = null; // {z, label}
   let [opened, busy, timer] = ["", false, 0]; // the moment whose decoder is open; another one is being opened
 
@@ -27,6 +28,8 @@ export function createFace(feed, reel, runtime) {
 
   function follow() {
     const moment = reel.stage && reel.decodable;
+    const { version, words } = feed.state.mould;
+    if (!version) return opened || (said.textContent = words);
     if (!moment || busy || moment.join("-") === opened) return; // a scrubber that still moves asks for one at a time
     clearTimeout(timer);
     open(moment);
@@ -37,13 +40,13 @@ export function createFace(feed, reel, runtime) {
     const { d, shape, classes, labelNames } = reel.stage;
     busy = true;
     try {
-      const model = { url: `${feed.url}/moments/${key}/`, latent: d, shape, classes: classes ? labelNames.length : 0 };
+      const url = `${feed.url}/moments/${key}/`;
+      const model = { url, read: () => pour(url), latent: d, shape, classes: classes ? labelNames.length : 0 };
       if (!(await decoder.open(model, runtime))) return;
       opened = key;
       if (wish) decoder.request(wish);
     } catch (error) {
-      const making = / 503 /.test(error.message);
-      said.textContent = making ? MAKING : `No picture can be painted: ${error.message}.`;
+      said.textContent = `No picture can be painted: ${error.message.replace(/\.$/, "")}.`;
       timer = setTimeout(follow, AGAIN_MS);
     } finally {
       busy = false;
@@ -51,7 +54,7 @@ export function createFace(feed, reel, runtime) {
     if (opened === key) follow();
   }
 
-  const leaving = [reel.subscribe(follow), feed.subscribe((state, before) => state.moments !== before.moments && follow())];
+  const leaving = [reel.subscribe(follow), feed.subscribe((state, before) => (state.moments !== before.moments || state.mould !== before.mould) && follow())];
   follow();
   return {
     element,

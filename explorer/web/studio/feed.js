@@ -26,6 +26,7 @@ const LOST_MS = 2000; // before the next try, where the server did not answer
  * @property {Closeup | null} closeup   of the last step that was seen from near
  * @property {object | null} blueprint  of the network, for a drawing
  * @property {boolean} model    it has kept a model
+ * @property {{version: number, words: string}} mould   of its network: 0 and why, as long as nothing can be decoded
  * @property {string} lost      why the server does not answer, or what it says instead; "": it does
  */
 
@@ -34,7 +35,8 @@ const LOST_MS = 2000; // before the next try, where the server did not answer
 /** @type {Told} */
 const NOTHING = {
   name: "", spec: null, state: "", alive: false, words: "", step: 0, done: 0, changes: [], knobs: [], moments: [],
-  reports: [], versions: { stage: 0, now: 0, closeup: 0, blueprint: 0 }, closeup: null, blueprint: null, model: false, lost: "",
+  reports: [], versions: { stage: 0, now: 0, closeup: 0, blueprint: 0 }, closeup: null, blueprint: null,
+  mould: { version: 0, words: "" }, model: false, lost: "",
 }; // prettier-ignore
 
 /** @param {string} url   of the run, without a slash at its end */

@@ -89,7 +89,7 @@ function createRun(root, url, runtime, { act, complain }) {
   const timeline = createTimeline({ feed, reel, branch: (step) => act("branch", { step }) });
   cloud.element.append(turning.element);
   reel.subscribe(() => turning.element.toggleAttribute("hidden", reel.stage?.d !== 2)); // a plane of directions is one for all moments
-  const watching = h("div", { class: "watching" }, h("div", { class: "stage" }, cloud.element, plates.element, bench.element), h("div", { class: "evidence" }, curves.element, bars.element));
+  const watching = h("div", { class: "watching" }, h("div", { class: "scene" }, cloud.element, plates.element, bench.element), h("div", { class: "evidence" }, curves.element, bars.element));
   const tabs = createTabs({ watch: watching, slow: slow.element, books: books.element });
   course.element.querySelector(".who").after(tabs.element);
   root.append(course.element, ...tabs.panels, timeline.element);
