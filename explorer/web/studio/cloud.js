@@ -82,7 +82,7 @@ export function createCloud({ reel, move, z, turning, frame = (own) => own }) {
       const at = viewport.toScreen([placed.xy[2 * i], placed.xy[2 * i + 1]]);
       const corners = outlineOf(placed.covariance(i, seen.std)).map(([x, y]) => `${(at[0] + viewport.k * x).toFixed(1)} ${(at[1] - viewport.k * y).toFixed(1)}`);
       ellipses.children[i].setAttribute("d", `M${corners.join("L")}Z`);
-      ellipses.children[i].setAttribute("stroke", colourOf(stage.labels?.[i] ?? -1));
+      ellipses.children[i].setAttribute("fill", colourOf(stage.labels?.[i] ?? -1));
     }
   }
 

@@ -10,7 +10,7 @@ import { h } from "../ui/dom.js";
 export function createPlates(reel, move) {
   const pairs = plate("Reconstructions", "Test pictures above, and below each what comes back out of its μ");
   const draws = plate("New pictures", "The same 64 draws of z from the prior N(0, 1), decoded. Click one to take its z");
-  const element = h("section", { class: "shown" }, pairs.element, draws.element);
+  const element = h("section", { class: "specimens" }, pairs.element, draws.element);
 
   function show() {
     const { look, stage } = reel;

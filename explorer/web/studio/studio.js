@@ -5,6 +5,7 @@ import { createMenu } from "../ui/menu.js";
 import { createBars } from "./bars.js";
 import { createBench } from "./bench.js";
 import { createBookkeeping } from "./bookkeeping.js";
+import { createClassKey } from "./classkey.js";
 import { createCloud } from "./cloud.js";
 import { createComparison } from "./compare.js";
 import { createCourse } from "./course.js";
@@ -87,15 +88,16 @@ function createRun(root, url, runtime, { act, complain }) {
   const [course, plates] = [createCourse(studio), createPlates(reel, bench.move)];
   const [curves, bars, books, slow] = [createCurves(studio), createBars(studio), createBookkeeping(studio), createSlowMotion(studio)];
   const timeline = createTimeline({ feed, reel, branch: (step) => act("branch", { step }) });
-  cloud.element.append(turning.element);
+  const classes = createClassKey(reel);
+  cloud.element.append(classes.element, turning.element);
   reel.subscribe(() => turning.element.toggleAttribute("hidden", reel.stage?.d !== 2)); // a plane of directions is one for all moments
-  const watching = h("div", { class: "watching" }, h("div", { class: "scene" }, cloud.element, plates.element, bench.element), h("div", { class: "evidence" }, curves.element, bars.element));
+  const watching = h("div", { class: "watching" }, h("div", { class: "theatre" }, cloud.element, plates.element, bench.element), h("div", { class: "evidence" }, curves.element, bars.element));
   const tabs = createTabs({ watch: watching, slow: slow.element, books: books.element });
   course.element.querySelector(".who").after(tabs.element);
   root.append(course.element, ...tabs.panels, timeline.element);
   return {
     dispose() {
-      for (const part of [course, plates, curves, bars, books, slow, timeline, cloud, bench, reel, feed]) part.dispose?.();
+      for (const part of [course, classes, plates, curves, bars, books, slow, timeline, cloud, bench, reel, feed]) part.dispose?.();
     },
   };
 }
