@@ -12,22 +12,22 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import catalog, choices
 from explorer.app import state
+from explorer.app.offered import Offered
 from explorer.catalog import Knob, Value
-from explorer.checkpoint import Checkpoint
 from explorer.spec import MENUS
 
 SLIDES = 64  # whole numbers in a range that a slider can choose one of
 Changed = Callable[[list[str]], None]  # is told the words of what was chosen; none if it is the usual
 
 
-def model_menu(models: Sequence[Checkpoint]) -> Checkpoint:
+def model_menu(models: Sequence[Offered]) -> Offered:
     """Show the menu of models and return the one that is chosen, by the URL or by hand."""
     by_name = {model.name: model for model in models}
     st.session_state["chosen"] = state.chosen_model(list(by_name))
     title, menu = head().columns([3, 2], vertical_alignment="center")
     title.html(heading("explorer", "Move <b>z</b>, and the decoder paints what lies there."))
     menu.selectbox(
-        "Model", by_name, key="chosen", format_func=lambda name: label(by_name[name]), label_visibility="collapsed",
+        "Model", by_name, key="chosen", format_func=lambda name: by_name[name].label, label_visibility="collapsed",
         on_change=lambda: state.choose_model(st.session_state["chosen"]),
     )  # fmt: skip
     return by_name[st.session_state["chosen"]]
@@ -44,13 +44,6 @@ def heading(name: str, sentence: str) -> str:
     No Markdown: Streamlit would make the heading a link, which is a stop of the Tab key that leads nowhere.
     """
     return f"<h1>{name}</h1><p>{sentence}</p>"
-
-
-def label(model: Checkpoint) -> str:
-    """Return a model's line in the menu: its name and what it is."""
-    spec = model.spec
-    kind = f"conditional {spec.objective.name}" if spec.conditional else spec.objective.name
-    return f"{model.name}: {spec.data.name}, {kind}, {spec.latent} latent dimensions"
 
 
 def plain(text: str) -> str:

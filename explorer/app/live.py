@@ -7,8 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.app import files, originals, remote
-from explorer.checkpoint import Checkpoint
+from explorer.app import files
 
 # Streamlit calls the default function again, with new data, on the same element. The module is fetched once, from a
 # route of ours that a browser may cache for ever; data that come meanwhile are the ones that are mounted.
@@ -61,25 +60,13 @@ CSS = """
 _view = st.components.v2.component("explorer_live", js=HOST, css=CSS)
 
 
-def show(model: Checkpoint, link: dict[str, str], settled: Callable[[dict[str, str]], None]) -> None:
-    """Show the live view of `model`, where `link` leads: words that only the view can read (web/link.js).
+def show(model: dict[str, Any], link: dict[str, str], settled: Callable[[dict[str, str]], None]) -> None:
+    """Show the live view of a model (web/mount.js), where `link` leads: words only the view can read (web/link.js).
 
     `settled` is called with such words, and the model's name, when a person has come to rest; never while she moves.
     """
     live = {
-        "model": {
-            "name": model.name,
-            "url": files.model_url(model),
-            "latent": model.spec.latent,
-            "shape": list(model.spec.shape),
-            "classes": model.spec.classes if model.spec.conditional else 0,
-            "preview": {"z": model.preview},
-            "stochastic": "kl" in model.measures,
-            "decoder": not model.note,
-            "note": model.note,
-            "originals": originals.url(model),
-            "remote": remote.url(model),
-        },
+        "model": model,
         "runtime": runtime(),
         "link": link,
         "heard": _said()["word"],

@@ -12,14 +12,14 @@ from typing import Any
 import streamlit as st
 
 from explorer import checkpoint, pack, places, run, shelf
-from explorer.app import controls, launch
+from explorer.app import controls, launch, offered
 from explorer.app.controls import escaped
 from explorer.run import Run
 
 POLL = 2.0  # seconds between two looks at the runs
 MOST = 30  # rows, until more are asked for
 WORDS = {"waiting": "waits in line", "running": "trains", "slow": "trains slowly"}
-RUNS = "views/train.py"
+RUNS, EXPLORE = "views/train.py", "views/explore.py"
 
 
 def show() -> None:
@@ -55,7 +55,8 @@ def _row(each: Run) -> None:
     """Show where a run stands, and the ways to it."""
     now = each.status()
     report = shelf.last_report(each)
-    loss = f"{report['reconstruction'] + report['regularization']:,.1f}" if "regularization" in report else "–"
+    total = report["reconstruction"] + report["regularization"] if "regularization" in report else None
+    loss = "" if total is None else f"loss {total:,.1f} nats".replace("-", "−")
     spec = each.spec
     what = f"{spec.data.name}, {spec.objective.name}, {spec.latent} latent dimensions"
     parent = f", from {each.parent.replace('@', ' at step ')}" if each.parent else ""
@@ -64,10 +65,13 @@ def _row(each: Run) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", wrap=False)
     row.html(
         f'<div class="run" data-state="{now.state}" title="{escaped(now.words)}"><b>{escaped(each.name)}</b>'
-        f"<i>{word}</i><span>{escaped(facts)}</span><em>{loss} nats</em></div>",
+        f"<i>{word}</i><span>{escaped(facts)}</span><em>{loss}</em></div>",
         width="stretch",
     )
     row.page_link(RUNS, label="Watch", query_params={"run": each.name})
+    model = each.name if shelf.has_model(each) and not now.alive else getattr(offered.newest_of(each), "name", "")
+    if model:
+        row.page_link(EXPLORE, label="Explore", query_params={"model": model})
     if row.button("⋯", key=f"more-{each.name}", help=f"Rename, resume, branch, export or delete {each.name}"):
         st.session_state["managed"] = each.name
         st.rerun()

@@ -6,19 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from explorer import checkpoint, places
-
 FIRST_CHOICE = "mnist-2d"  # what a newcomer meets, if it is there
 
 
-def models() -> tuple[list[checkpoint.Checkpoint], list[str]]:
-    """Return the models of this server, the user's own before the gallery, and what is wrong with damaged ones."""
-    return checkpoint.listing(places.models_dir(), places.gallery_dir())
+def asked_model() -> str | None:
+    """Return the model that the URL asks for, if it does."""
+    return st.query_params.get("model")
 
 
 def chosen_model(names: list[str]) -> str:
     """Return the model that the URL asks for, else the first choice; also if the URL asks for one that is not there."""
-    asked = st.query_params.get("model")
+    asked = asked_model()
     if asked in names:
         return str(asked)
     return FIRST_CHOICE if FIRST_CHOICE in names else names[0]
@@ -26,7 +24,7 @@ def chosen_model(names: list[str]) -> str:
 
 def missing_model(names: list[str]) -> str | None:
     """Return the model that the URL asks for in vain, if it does."""
-    asked = st.query_params.get("model")
+    asked = asked_model()
     return None if asked in names else asked
 
 

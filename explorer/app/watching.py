@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import places, run
-from explorer.app import controls, launch, state, watch
+from explorer.app import controls, launch, offered, state, watch
 
 POLL = 0.4  # seconds between two looks at a run that begins
 MOST = 4  # runs beside each other
@@ -70,12 +70,13 @@ def _say(name: str, lost: bool) -> None:
 
 def _act(name: str, act: str, values: dict[str, Any]) -> None:
     """Do what a person asks of the host in the studio. It is called before the page is drawn again."""
+    step = values.get("step")
     try:
         if act == "explore":
-            st.session_state["go"] = name
+            st.session_state["go"] = f"{name}{offered.AT}{step}" if isinstance(step, int) else name
         elif act == "resume":
             launch.resume(run.find(name, places.runs_dir(places.models_dir())).name)
         elif act == "branch":
-            state.watch([launch.branch(run.find(name, places.runs_dir(places.models_dir())).name, values.get("step"))])
+            state.watch([launch.branch(run.find(name, places.runs_dir(places.models_dir())).name, step)])
     except (LookupError, ValueError, OSError) as error:
         st.toast(controls.plain(str(error)), icon=":material/error:")

@@ -5,10 +5,15 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+
+from explorer import export, places, run, trainer
+from explorer.plan import Plan
+from explorer.spec import Training
+from explorer.train import train
 
 
 @dataclass(frozen=True)
@@ -35,3 +40,16 @@ def server(tmp_path_factory, tiny):
         running.terminate()
         running.wait(timeout=20)
         running.stdout.close()
+
+
+@pytest.fixture
+def filmed_run(tmp_path, monkeypatch, tiny_spec, digits):
+    """A run of 12 steps that is done, where the server looks for runs."""
+    monkeypatch.setenv("EXPLORER_MODELS", str(tmp_path))
+    spec = replace(tiny_spec.complete(), classes=10, training=Training(epochs=1))
+    found = run.create(places.runs_dir(tmp_path) / "mine", spec, tmp_path, digits.train)
+    with found.trained(), monkeypatch.context() as quick:
+        quick.setattr(trainer, "train", lambda *given: train(*given, every=0))
+        quick.setattr(export, "onnx", lambda model, folder: None)
+        trainer.carry_on(found, Plan(), digits, lambda state, report: None, lambda: False)
+    return found

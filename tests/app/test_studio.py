@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from explorer import export, film, mould, places, run, tensors, trainer
+from explorer import export, film, mould, run, tensors
 from explorer.app import moments, studio
-from explorer.plan import Plan
-from explorer.spec import Training
-from explorer.train import train
 from tests.app import asking
 
 
@@ -26,17 +22,10 @@ def post(path, body, **headers):
 
 
 @pytest.fixture
-def filmed(tmp_path, monkeypatch, tiny_spec, digits):
-    """A run of 12 steps that is done, where the server looks for runs."""
-    monkeypatch.setenv("EXPLORER_MODELS", str(tmp_path))
+def filmed(filmed_run, monkeypatch):
+    """A run that is done, of whose network no mould is made unless a test does."""
     monkeypatch.setattr(moments, "_make", lambda key, it: None)
-    spec = replace(tiny_spec.complete(), classes=10, training=Training(epochs=1))
-    found = run.create(places.runs_dir(tmp_path) / "mine", spec, tmp_path, digits.train)
-    with found.trained(), monkeypatch.context() as quick:
-        quick.setattr(trainer, "train", lambda *given: train(*given, every=0))
-        quick.setattr(export, "onnx", lambda model, folder: None)
-        trainer.carry_on(found, Plan(), digits, lambda state, report: None, lambda: False)
-    return found
+    return filmed_run
 
 
 def test_a_page_is_told_where_a_run_stands_and_only_what_is_new(filmed):

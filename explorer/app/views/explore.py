@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.app import controls, live, state
+from explorer.app import controls, live, offered, state
 
-models, problems = state.models()
+POLL = 0.5  # seconds between two looks whether a decoder has been made
+models, problems = offered.listing(state.asked_model())
 for problem in problems:
     st.warning(controls.plain(problem))
 if not models:
@@ -23,7 +24,15 @@ if missing is not None:
 @st.fragment
 def live_view() -> None:
     """Rerun alone when the view comes to rest."""
-    live.show(model, state.link(model.name), state.settled)
+    live.show(model.told(), state.link(model.name), state.settled)
 
 
-live_view()
+@st.fragment(run_every=POLL)
+def beginning() -> None:
+    """Wait for the decoder of a run, which is made once."""
+    if not model.waits():
+        st.rerun()
+    st.html('<p class="outlook beginning"><i></i>The decoder of this run is being made: a few seconds, once.</p>')
+
+
+(beginning if model.waits() else live_view)()

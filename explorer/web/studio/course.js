@@ -11,7 +11,7 @@ const WORDS = {
 const LOOK_BACK = 6; // reports over which the speed is averaged
 
 /** @param {import("./studio.js").Studio} studio */
-export function createCourse({ feed, ask, act }) {
+export function createCourse({ feed, reel, ask, act }) {
   const name = h("h2", {});
   const state = h("span", { class: "state", role: "status" });
   const words = h("span", { class: "words" });
@@ -20,7 +20,7 @@ export function createCourse({ feed, ask, act }) {
   const pause = button("Pause", "Wait after this step; what was learnt is kept", () => ask(feed.state.state === "paused" ? "go on" : "pause"));
   const stop = button("Stop", "Keep the model as far as it has come", () => ask("stop"));
   const resume = button("Resume", "Go on from where it ended", (event) => act("resume", {}, event));
-  const open = button("Explore it", "Open the model that was kept in the explorer", (event) => act("explore", {}, event));
+  const open = button("Explore it", "Open in the explorer: the model that was kept, or the moment that is seen", explore);
   const rules = createPopover("Rules", "What may change while it is trained", h("div", { class: "rules" }));
   const element = h("header", { class: "course" }, h("div", { class: "who" }, name, state, words), h("div", { class: "how" }, bar, speed),
     h("div", { class: "tools" }, pause, stop, resume, open, rules.element)); // prettier-ignore
@@ -39,9 +39,16 @@ export function createCourse({ feed, ask, act }) {
     for (const each of [pause, stop]) each.toggleAttribute("hidden", !alive);
     pause.disabled = ["waiting", "starting", "saving"].includes(now.state);
     resume.toggleAttribute("hidden", alive || !now.name || now.state === "done");
-    open.toggleAttribute("hidden", !now.model || alive);
+    open.toggleAttribute("hidden", !now.model && !now.moments.length);
     rules.element.toggleAttribute("hidden", !alive || !now.knobs.length);
     showKnobs(now.knobs);
+  }
+
+  /** A moment that is scrubbed to, or the newest one of a training that goes on; else what was kept at its end. */
+  function explore(event) {
+    const { model, alive } = feed.state;
+    const [step] = (model && !alive && reel.wanted === null) || !reel.decodable ? [] : reel.decodable;
+    act("explore", step === undefined ? {} : { step }, event);
   }
 
   /** The knobs stand as the trainer has them; one that a person is typing into stays. */

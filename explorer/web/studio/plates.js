@@ -3,6 +3,8 @@
 import { fillImage } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
 
+const GAP = 16; // a part of a picture's width, clear, lies between two of them
+
 /**
  * @param {import("./reel.js").Reel} reel
  * @param {(z: number[], event: Event) => void} move   a person takes a draw
@@ -52,15 +54,14 @@ function plate(title, help) {
   /** @param {Uint8Array[]} rows   each (columns, c, h, w) @param {[number, number, number]} shape */
   function paint(rows, shape) {
     const [c, height, width] = shape;
-    const [size, columns] = [c * height * width, rows[0].length / (c * height * width)];
-    if (canvas.width !== columns * width || canvas.height !== rows.length * height) {
-      [canvas.width, canvas.height] = [columns * width, rows.length * height];
-    }
+    const [size, columns, gap] = [c * height * width, rows[0].length / (c * height * width), Math.ceil(width / GAP)];
+    const [wide, tall] = [columns * (width + gap) - gap, rows.length * (height + gap) - gap];
+    if (canvas.width !== wide || canvas.height !== tall) [canvas.width, canvas.height] = [wide, tall];
     const [brush, image] = [canvas.getContext("2d"), new ImageData(width, height)];
     rows.forEach((row, y) => {
       for (let x = 0; x < columns; x++) {
         fillImage(image.data, Float32Array.from(row.subarray(x * size, (x + 1) * size), (value) => value / 255), c);
-        brush.putImageData(image, x * width, y * height);
+        brush.putImageData(image, x * (width + gap), y * (height + gap));
       }
     });
   }
