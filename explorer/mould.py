@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from explorer.vae import VAE
 
 HALVES = ("decoder", "encoder")
+FOLDER = ".moulds"  # among the runs
 PLACES = "places.json"  # where in the files each weight goes
 Weights = Mapping[str, np.ndarray[Any, Any]]
 
@@ -35,6 +36,16 @@ def key(spec: Spec) -> str:
     shape = {name: told[name] for name in ("shape", "latent", "network", "likelihood", "conditional", "classes")}
     objective = changes.WEIGHED.get(spec.objective.name, spec.objective.name)
     return sha256(repr((shape, objective, version("torch"))).encode()).hexdigest()[:16]
+
+
+def place(spec: Spec, runs: Path) -> Path:
+    """Return where the mould of a Spec lies, beside a folder's runs; whether it is there or not."""
+    return runs / FOLDER / key(spec)
+
+
+def is_there(folder: Path) -> bool:
+    """Tell whether a mould has been made."""
+    return (folder / PLACES).is_file()
 
 
 def make(spec: Spec, folder: Path) -> None:

@@ -114,7 +114,12 @@ def judge(values: Mapping[str, Any]) -> Answer:
     """Return the Spec that is meant, the number of its weights, a drawing of its network, and what should be known."""
     train, _ = _read(values)
     spec = _meant(values)
-    words = advice.sentences(spec, len(train), flags.midtones(train), _spectrum(_named(values)))
+    words = advice.sentences(
+        spec,
+        len(train),
+        flags.midtones(train),
+        _spectrum(_named(values), json.dumps([spec.likelihood.name, dict(spec.likelihood.knobs)])),
+    )
     drawn = blueprint(spec)
     return {"spec": spec.to_json(), "weights": drawn["total"], "warnings": words, "blueprint": drawn}
 
@@ -163,8 +168,8 @@ def _split(named: str, root: str) -> Split:
 
 
 @lru_cache(maxsize=2)
-def _spectrum(named: str) -> Any:
-    return advice.spectrum(_split(named, str(places.data_dir())).train.pixels)
+def _spectrum(named: str, likelihood: str) -> Any:
+    return advice.spectrum(_split(named, str(places.data_dir())).train.pixels, Choice(*json.loads(likelihood)))
 
 
 @lru_cache(maxsize=50)

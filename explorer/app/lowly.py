@@ -9,10 +9,10 @@ from typing import Any
 
 import psutil
 
-NICE = 10
+NICE, HALF = 10, 5
 
 
-def step_back(process: subprocess.Popen[Any]) -> None:
+def step_back(process: subprocess.Popen[Any], by: int = NICE) -> None:
     """Let a process have what others leave of the machine; one that has ended already is let go."""
     with suppress(psutil.Error):
-        psutil.Process(process.pid).nice(NICE if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        psutil.Process(process.pid).nice(by if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)

@@ -18,10 +18,9 @@ from explorer.latent import LatentTable
 from explorer.run import Run
 
 MAPS = ("axes", "pca")  # that take no time
-MOULDS = ".moulds"  # beside the runs
 KEPT = 8  # files in memory
 AGAIN = 60.0  # seconds before a mould is tried again that could not be made
-_making: dict[str, subprocess.Popen[bytes]] = {}  # a mould's name: the process that makes it
+_making: dict[str, subprocess.Popen[bytes]] = {}  # a mould's folder: the process that makes it
 _unmade: dict[str, tuple[float, str]] = {}  # when one could not be made, and why
 _opening = Lock()
 
@@ -60,11 +59,10 @@ def file(it: Run, step: int, wanted: int, name: str) -> bytes | None:
 
 def mould_of(it: Run) -> Path | None:
     """Return the mould of a run, or None while it is being made. ValueError, in a sentence, if it cannot be made."""
-    key = mould.key(it.spec)
-    made = it.folder.parent / MOULDS / key
-    if (made / mould.PLACES).is_file():
+    made = mould.place(it.spec, it.folder.parent)
+    if mould.is_there(made):
         return made
-    _make(key, it)
+    _make(made, it)
     return None
 
 
@@ -78,17 +76,18 @@ def _poured(made: Path, weights: Path, wanted: int, half: str) -> bytes:  # noqa
     return mould.pour(made, half, tensors.read(weights)[0])
 
 
-def _make(key: str, it: Run) -> None:
+def _make(folder: Path, it: Run) -> None:
     """Let another process make a mould, unless one does. ValueError, with its words, if it could not."""
+    key = str(folder)
     with _opening:
         when, words = _unmade.get(key, (float("-inf"), ""))
         if time.monotonic() - when < AGAIN:
             raise ValueError(words)
         process = _making.get(key)
         if process is None:
-            command = [sys.executable, "-m", "explorer.mould", str(it.folder.parent / MOULDS / key), str(it.folder)]
+            command = [sys.executable, "-m", "explorer.mould", key, str(it.folder)]
             _making[key] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603  (ours)
-            lowly.step_back(_making[key])
+            lowly.step_back(_making[key], lowly.HALF)  # before the trainer: somebody waits for it, and it is short
         elif process.poll() is not None:
             _making.pop(key)
             assert process.stderr is not None

@@ -13,7 +13,7 @@ from tests.app.test_explore import live_data, open_page
 @pytest.fixture
 def quick(monkeypatch):
     """Moulds are not made."""
-    monkeypatch.setattr(moments, "_make", lambda key, it: None)
+    monkeypatch.setattr(moments, "_make", lambda folder, it: None)
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_a_moment_is_opened_by_its_link_once_it_can_be_decoded(filmed_run, step,
     assert not page.exception
     assert not page.get("bidi_component")
     assert any("is being made" in each.proto.body for each in page.get("html"))
-    mould.make(filmed_run.spec, filmed_run.folder.parent / moments.MOULDS / mould.key(filmed_run.spec))
+    mould.make(filmed_run.spec, mould.place(filmed_run.spec, filmed_run.folder.parent))
     model = live_data(open_page(model=f"mine@{step}"))["model"]
     look = film.read_look(film.moment_file(filmed_run.folder / run.FILM, step))
     assert model["name"] == f"mine@{step}"
@@ -55,7 +55,7 @@ def test_a_damaged_moment_opens_with_the_reason(filmed_run, step, quick, monkeyp
 
 
 def test_a_decoder_that_cannot_be_made_is_said_at_once(filmed_run, step, monkeypatch):
-    def unmade(key, it):
+    def unmade(folder, it):
         raise ValueError("No decoder could be made for this run: the disk is full")
 
     monkeypatch.setattr(moments, "_make", unmade)

@@ -24,7 +24,7 @@ def post(path, body, **headers):
 @pytest.fixture
 def filmed(filmed_run, monkeypatch):
     """A run that is done, of whose network no mould is made unless a test does."""
-    monkeypatch.setattr(moments, "_make", lambda key, it: None)
+    monkeypatch.setattr(moments, "_make", lambda folder, it: None)
     return filmed_run
 
 
@@ -71,11 +71,11 @@ def test_a_moment_is_served_as_the_files_of_a_model(filmed):
 def test_the_decoder_of_a_moment_is_poured_once_its_mould_is_there(filmed, monkeypatch):
     step, version = get("/live/runs/mine").json()["moments"][3]
     asked = []
-    monkeypatch.setattr(moments, "_make", lambda key, it: asked.append(key))
+    monkeypatch.setattr(moments, "_make", lambda folder, it: asked.append(folder))
     address = f"/live/runs/mine/moments/{step}-{version}/decoder.onnx"
     assert get(address).status == 503
-    assert asked == [mould.key(filmed.spec)]
-    mould.make(filmed.spec, filmed.folder.parent / ".moulds" / mould.key(filmed.spec))
+    assert asked == [mould.place(filmed.spec, filmed.folder.parent)]
+    mould.make(filmed.spec, mould.place(filmed.spec, filmed.folder.parent))
     file = filmed.folder / "decoder.onnx"
     file.write_bytes(get(address).content)
     look = film.read_look(film.moment_file(filmed.folder / run.FILM, step))
@@ -86,7 +86,7 @@ def test_the_decoder_of_a_moment_is_poured_once_its_mould_is_there(filmed, monke
 def test_a_page_is_told_when_moments_can_be_decoded_and_pours_them_itself(filmed):
     assert get("/live/runs/mine").json()["mould"] == {"version": 0, "words": studio.BEING_MADE}
     assert get("/live/runs/mine/mould/1/decoder.onnx").status == 404
-    made = filmed.folder.parent / moments.MOULDS / mould.key(filmed.spec)
+    made = mould.place(filmed.spec, filmed.folder.parent)
     mould.make(filmed.spec, made)
     told = get("/live/runs/mine").json()["mould"]
     assert told["version"] > 0
@@ -113,7 +113,7 @@ def test_a_mould_that_cannot_be_made_is_said_and_not_tried_again_at_once(filmed,
             return 1
 
     monkeypatch.setattr(moments.subprocess, "Popen", Failed)
-    monkeypatch.setattr(moments.lowly, "step_back", lambda process: None)
+    monkeypatch.setattr(moments.lowly, "step_back", lambda *given: None)
     words = [get("/live/runs/mine").json()["mould"]["words"] for _ in range(3)]
     assert words[0] == studio.BEING_MADE
     assert words[1] == words[2] == "No decoder could be made for this run: OSError: the disk is full"

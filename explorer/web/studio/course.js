@@ -40,6 +40,7 @@ export function createCourse({ feed, reel, ask, act }) {
     pause.disabled = ["waiting", "starting", "saving"].includes(now.state);
     resume.toggleAttribute("hidden", alive || !now.name || now.state === "done");
     open.toggleAttribute("hidden", !now.model && !now.moments.length);
+    open.disabled = now.state === "saving"; // in a moment there is a model
     rules.element.toggleAttribute("hidden", !alive || !now.knobs.length);
     showKnobs(now.knobs);
   }
