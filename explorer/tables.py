@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from explorer import catalog
+from explorer import catalog, own
 from explorer.catalog import Choice
 from explorer.checkpoint import Checkpoint
 from explorer.datasets import Dataset
@@ -47,6 +47,9 @@ def show_datasets(root: Path) -> None:
     made = {name: catalog.make("datasets", Choice(name)) for name in catalog.names("datasets")}
     header = ("data set", "train + test", "picture", "classes", "licence", "here")
     _print(str(root), header, [_dataset_row(name, each, root) for name, each in made.items()])
+    kept = [(each.name, str(each.count), ", ".join(each.labels) or "none", each.path) for each in own.listing(root)[0]]
+    if kept:
+        _print("Your own: explorer train folder --path PATH", ("set", "pictures", "classes", "path"), kept)
     for name in made:
         console().print(f" [bold]{name}[/bold]: {catalog.summary('datasets', name)}", highlight=False)
 
