@@ -50,7 +50,9 @@ def menu(now: Chosen, other: Mapping[str, list[str]]) -> None:
 def _title(option: str) -> str:
     if option == choices.OWN:
         return "My own pictures …"
-    return option if option in choices.entries("data") else own.title(Choice(choices.OWN, {choices.PATH: option}))
+    if option in choices.entries("data"):
+        return option
+    return f"{own.title(Choice(choices.OWN, {choices.PATH: option}))} (own)"  # somebody may call them as a data set is
 
 
 def show(now: Chosen) -> None:

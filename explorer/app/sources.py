@@ -53,8 +53,10 @@ def _own(told: dict[str, Any], here: bool) -> None:
     if not here:
         st.html('<p class="advice">Send some pictures, or choose some that are here: under “My own pictures”.</p>')
     if told.get("found"):
-        seen = shape_text(tuple(told["shape"]))
-        st.html(f'<p class="facts">{escaped(told["found"])}; the model sees the middle of each as {seen}.</p>')
+        seen, (_, height, width) = shape_text(tuple(told["shape"])), told["shape"]
+        same = told["found"].endswith(f" {width}x{height} pixels")
+        how = "them as they are" if same else f"the middle of each as {seen}"
+        st.html(f'<p class="facts">{escaped(told["found"])}; the model sees {how}.</p>')
     if told.get("note"):
         st.html(f'<p class="advice">{escaped(told["note"])}</p>')
     if count := told.get("skipped_count", 0):
