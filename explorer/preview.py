@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer import advice, allowed, catalog, choices, flags, own, places, threads
+from explorer import advice, allowed, catalog, choices, events, flags, own, places, threads
 from explorer.blueprint import blueprint
 from explorer.catalog import Choice
 from explorer.datasets import Dataset, Split
@@ -208,6 +208,7 @@ def _meant(values: Mapping[str, Any]) -> Spec:
 
     spec = flags.spec_from(_read(values).train, dict.fromkeys(MENUS) | dict(values)).complete()
     learner.check(spec)
+    events.check(spec)
     return spec
 
 
