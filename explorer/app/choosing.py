@@ -20,6 +20,7 @@ NAMES = {
     "minutes": "minutes",
     "latent": "Latent dimension",
     "conditional": "Tell it the class",
+    "tensorboard": "TensorBoard",
 }
 COMMON = {each.name: each for each in (*catalog.knobs(Spec), *catalog.knobs(Training))}
 PASSES = "20"  # epochs that are offered to who would rather count them

@@ -107,6 +107,16 @@ def test_a_knob_of_what_is_usual_chooses_it(models, known):
     assert "--network resmlp" in page.code[0].value
 
 
+def test_event_files_are_a_switch_which_says_what_it_needs(models, known, monkeypatch):
+    page = open_page(data="digits", latent="2")
+    monkeypatch.setattr("explorer.events.find_spec", lambda name: None)
+    assert "--tensorboard" not in page.code[0].value
+    page.toggle(key="knob-tensorboard").set_value(True).run()
+    assert page.code[0].value.endswith("--tensorboard yes")
+    assert "pip install tensorboard" in text(page)
+    assert page.button(key="start").disabled
+
+
 def test_runs_that_differ_are_chosen_by_hand(models, known):
     page = open_page(data="digits", latent="2", minutes="1")
     page.selectbox(key="vary").select("latent").run()
