@@ -37,7 +37,8 @@ class Kept:
     count: int
     labels: tuple[str, ...]
     size: int  # bytes
-    left_out: tuple[str, ...]  # what was not kept of it, as `name: reason`
+    left_out: tuple[str, ...]  # what was not kept of it, as `name: reason`: the first of so many
+    others: int
 
     @property
     def name(self) -> str:
@@ -75,15 +76,15 @@ def read(folder: Path) -> Kept:
     """Return a set that was kept. LookupError if it is not there, ValueError if it is damaged."""
     try:
         told = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        packed = packing.Packed(int(told["count"]), tuple(map(str, told["labels"])), tuple(map(str, told["left_out"])))
+        labels, left_out = (tuple(map(str, told[key])) for key in ("labels", "left_out"))
         size = (folder / PICTURES).stat().st_size
+        return Kept(folder, int(told["count"]), labels, size, left_out, int(told["others"]))
     except FileNotFoundError:
         raise LookupError(f"There are no pictures of yours in {folder}.") from None
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ValueError(
-            f"{folder / ABOUT} is damaged ({error}): delete the set, and keep its pictures anew."
+            f"{folder / ABOUT} is damaged ({error}): remove that folder, and keep its pictures anew."
         ) from None
-    return Kept(folder, packed.count, packed.labels, size, packed.left_out)
 
 
 def listing(root: Path) -> tuple[list[Kept], list[str]]:
@@ -136,7 +137,8 @@ def take_back(root: Path, bin_name: str) -> Kept:
 
 
 def empty(root: Path, days: float = DAYS) -> None:
-    """Remove for good what has been in the bin for some days."""
+    """Remove for good what has been in the bin for some days, and what a killed server left half written."""
+    atomic.heal(root / FOLDER, ABOUT)
     for each in thrown(root):
         if time.time() - each.when > days * 86_400:
             shutil.rmtree(each.folder, ignore_errors=True)

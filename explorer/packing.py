@@ -32,6 +32,7 @@ class Packed:
     count: int
     labels: tuple[str, ...]
     left_out: tuple[str, ...]  # as `name: reason`, the first of them
+    others: int  # how many were left out
 
 
 def pack(files: Sent, target: Path) -> Packed:
@@ -54,8 +55,7 @@ def pack(files: Sent, target: Path) -> Packed:
             f"There are not two pictures in what was sent.{such} "
             f"Send a zip archive, or pictures: {', '.join(_files.SUFFIXES)}."
         )
-    more = [f"and {len(left_out) - TOLD:,} more"] if len(left_out) > TOLD else []
-    return Packed(len(packer.places), labels(packer.places)[1], (*left_out[:TOLD], *more))
+    return Packed(len(packer.places), labels(packer.places)[1], tuple(left_out[:TOLD]), len(left_out))
 
 
 def _check_sent(files: Sent) -> None:

@@ -111,7 +111,7 @@ def show_data(values: Mapping[str, Any]) -> Answer:
         "note": train.note,
         "found": _made(_named(values)).found(),
         "skipped": [*(kept.left_out if kept else ()), *train.skipped][:NAMED],
-        "skipped_count": len(train.skipped) + (len(kept.left_out) if kept else 0),
+        "skipped_count": len(train.skipped) + (kept.others if kept else 0),
     }
 
 

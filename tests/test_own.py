@@ -141,7 +141,8 @@ def test_a_picture_that_promises_too_many_pixels_is_left_out(tmp_path, monkeypat
 def test_many_that_are_left_out_are_counted(tmp_path, monkeypatch):
     monkeypatch.setattr(packing, "TOLD", 2)
     kept = own.keep(tmp_path, "pets", zipped(**pets(), **{f"x{i}_txt": b"" for i in range(5)}))
-    assert kept.left_out == ("x0.txt: it is no picture", "x1.txt: it is no picture", "and 3 more")
+    assert kept.left_out == ("x0.txt: it is no picture", "x1.txt: it is no picture")
+    assert kept.others == 5
 
 
 def test_a_full_disk_is_said(tmp_path):
@@ -168,6 +169,16 @@ def test_the_bin_is_emptied_after_some_days(tmp_path):
     assert len(own.thrown(tmp_path)) == 1
     own.empty(tmp_path, days=0)
     assert own.thrown(tmp_path) == []
+
+
+def test_what_a_killed_server_left_is_removed(tmp_path, monkeypatch):
+    left = tmp_path / "own" / ".pets.explorer-new-99999999"
+    left.mkdir(parents=True)
+    own.empty(tmp_path)
+    assert left.exists()  # it may still be written
+    monkeypatch.setattr("explorer.atomic.LONGEST", -1.0)
+    own.empty(tmp_path)
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps({"count": "x", "labels": [], "left_out": []}), "[" * 9999])
