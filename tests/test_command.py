@@ -269,6 +269,8 @@ def test_datasets_lists_pictures_that_were_kept(explorer, tmp_path):
     _, said = explorer("datasets", "--data-dir", tmp_path)
     assert "Your own: explorer train folder --path PATH" in said
     assert f"cats 3 none {kept.path}" in said
+    (kept.folder / "about.json").write_text("{}")
+    assert "about.json is damaged" in explorer("datasets", "--data-dir", tmp_path)[1]
 
 
 def test_app_allows_folders(explorer, tmp_path, monkeypatch):
