@@ -37,9 +37,14 @@ def app_options(command: Command) -> Command:
         click.option("--host", default="localhost", show_default=True, help="address; 0.0.0.0 for a whole class"),
         click.option("--browser/--no-browser", default=True, help="open the page in the browser"),
         click.option("--trainers", type=click.IntRange(1, 64), help="trainings at a time  [default: 1]"),
+        click.option(
+            "--pictures", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+            help="folder below which the page may read pictures; may be given several times  "
+            "[default: $EXPLORER_PICTURES]",
+        ),
         folder_option("--data-dir"),
         folder_option("--models-dir"),
-    )
+    )  # fmt: skip
     for option in reversed(options):
         command = option(command)
     return command
@@ -66,9 +71,7 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
 
 @cli.command(epilog="Example: explorer app --port 8600 --models-dir my-models")
 @app_options
-def app(
-    port: int | None, host: str, browser: bool, trainers: int | None, data_dir: Path | None, models_dir: Path | None
-) -> None:
+def app(port: int | None, host: str, browser: bool, trainers: int | None, **folders: Any) -> None:
     """Open the app in the browser.
 
     What is trained from its pages goes on when it is closed.
@@ -77,8 +80,10 @@ def app(
 
     if trainers:
         os.environ["EXPLORER_TRAINERS"] = str(trainers)
-    os.environ["EXPLORER_DATA"] = str(places.data_dir(data_dir))
-    os.environ["EXPLORER_MODELS"] = str(places.models_dir(models_dir))
+    os.environ["EXPLORER_DATA"] = str(places.data_dir(folders["data_dir"]))
+    os.environ["EXPLORER_MODELS"] = str(places.models_dir(folders["models_dir"]))
+    if folders["pictures"]:
+        os.environ["EXPLORER_PICTURES"] = places.joined(folders["pictures"])
     serve(host, port, browser)
 
 

@@ -10,19 +10,21 @@ from typing import Any
 
 import click
 
-from explorer import catalog, flags
+from explorer import allowed, catalog, flags
 from explorer.catalog import Knob, Value
 from explorer.spec import MENUS, Spec, Training
 
 Table = Mapping[str, Sequence[Knob]]  # "objectives/beta": its knobs
 Chosen = dict[str, tuple[Value, ...]]  # menus and knobs, those that were chosen
 MOST = 4  # runs that are begun at once
-OWN = {"folder"}  # data sets that are a place on this machine: a page must not name one
+OWN = "folder"  # the data set that is a place on this machine: a page may name those that are allowed, by
+PATH = "path"
+SINGLE = ("data", PATH)  # in which runs cannot differ
 
 
 def entries(menu: str) -> tuple[str, ...]:
     """Return what a page may choose from a menu."""
-    return tuple(name for name in catalog.names(MENUS[menu]) if menu != "data" or name not in OWN)
+    return catalog.names(MENUS[menu])
 
 
 def table() -> dict[str, tuple[Knob, ...]]:
@@ -55,7 +57,7 @@ def read(words: Mapping[str, Sequence[str]], known: Table) -> tuple[Chosen, list
 
 def _values(name: str, given: Sequence[str], chosen: Chosen, known: Table) -> tuple[Value, ...]:
     words = tuple(dict.fromkeys(given))
-    if not 1 <= len(words) <= (1 if name == "data" else MOST):
+    if not 1 <= len(words) <= (1 if name in SINGLE else MOST):
         raise ValueError(
             f"Up to {MOST} runs can be begun at once, on one data set: {len(words)} of {name} are asked for."
         )
@@ -65,6 +67,8 @@ def _values(name: str, given: Sequence[str], chosen: Chosen, known: Table) -> tu
         return words
     if (knob := turnable(chosen, known).get(name)) is None:
         raise LookupError(f"What is chosen here has no knob {name!r}.")
+    if name == PATH:
+        return (allowed.checked(words[0]),)
     try:
         return tuple(flags.KnobType(knob).convert(word, None, None) for word in words)
     except click.ClickException as error:
@@ -84,7 +88,9 @@ def runs(chosen: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:
 
 
 def command(values: Mapping[str, Value]) -> list[str]:
-    """Return the words of the command that trains with these values."""
+    """Return the words of the command that trains with these values. LookupError if they name a path not allowed."""
+    if PATH in values:
+        values = {**values, PATH: allowed.checked(str(values[PATH]))}
     options = [(name, value) for name, value in values.items() if name != "data"]
     flat = [word for name, value in options for word in (f"--{name.replace('_', '-')}", flags.shown(value))]
     return ["train", str(values["data"]), *flat]

@@ -23,7 +23,13 @@ USUAL = Spec((1, 8, 8))  # for what does not depend on the pictures
 LARGE = Spec.usual((3, 64, 64), midtones=1.0)  # many large photographs: the other of what is usual
 
 
-AGAIN = ("epochs", "minutes", "rate", "clip")  # the knobs that a run may be resumed with another value of
+AGAIN = (
+    "epochs",
+    "minutes",
+    "rate",
+    "clip",
+    "tensorboard",
+)  # the knobs that a run may be resumed with another value of
 
 
 class ResumeCommand(click.Command):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
@@ -24,6 +25,20 @@ def models_dir(chosen: str | Path | None = None) -> Path:
 def runs_dir(models: Path) -> Path:
     """Return the folder of training runs, inside that of the models they make."""
     return models / RUNS
+
+
+def picture_dirs() -> list[Path]:
+    """Return the folders below which a page may read pictures: those in $EXPLORER_PICTURES."""
+    given = os.environ.get("EXPLORER_PICTURES", "").split(os.pathsep)
+    return [Path(each).expanduser().absolute() for each in given if each.strip()]
+
+
+def joined(folders: Iterable[Path]) -> str:
+    """Return folders as $EXPLORER_PICTURES holds them. ValueError for a name that would be taken for two."""
+    paths = [str(folder.absolute()) for folder in folders]
+    if odd := next((path for path in paths if os.pathsep in path), None):
+        raise ValueError(f"{odd} cannot be allowed: its name holds {os.pathsep!r}, which parts folders.")
+    return os.pathsep.join(paths)
 
 
 def gallery_dir() -> Path:

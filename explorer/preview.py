@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer import advice, catalog, choices, flags, places, threads
+from explorer import advice, allowed, catalog, choices, events, flags, own, places, threads
 from explorer.blueprint import blueprint
 from explorer.catalog import Choice
 from explorer.datasets import Dataset, Split
@@ -35,7 +35,8 @@ UNTIMED: dict[str, Any] = {"epochs": 0, "minutes": 0.0, "seed": 0}  # a training
 IDLE = 300.0  # seconds without a question after which the process ends
 SHOWN = (4, 12)  # rows and columns of the sample pictures
 GAP = 14  # of their width lies between two of them
-MOST = 400_000_000  # bytes of pictures that are read for a look: what is drawn or decoded first would take minutes
+NAMED = 50  # pictures that could not be read
+MOST = 400_000_000  # bytes that are read for a look: of more, what is drawn or decoded first would take minutes
 BECOME = "become"  # a question that is none
 Answer = dict[str, Any]
 
@@ -100,6 +101,7 @@ def _described(data: Dataset) -> Answer:
 def show_data(values: Mapping[str, Any]) -> Answer:
     """Return sample pictures of a data set as the model will see them, and what is known of it."""
     train, _ = _read(values)
+    kept = own.at(str(values.get(choices.PATH, "")))
     return {
         "pictures": base64.b64encode(_png(_sheet(train.pixels))).decode(),
         "count": len(train),
@@ -107,6 +109,9 @@ def show_data(values: Mapping[str, Any]) -> Answer:
         "midtones": flags.midtones(train),
         "label_names": train.label_names[:100],
         "note": train.note,
+        "found": _made(_named(values)).found(),
+        "skipped": [*(kept.left_out if kept else ()), *train.skipped][:NAMED],
+        "skipped_count": len(train.skipped) + (kept.others if kept else 0),
     }
 
 
@@ -142,12 +147,32 @@ QUESTIONS: dict[str, Callable[[Mapping[str, Any]], Answer]] = {
 
 
 def _named(values: Mapping[str, Any]) -> str:
-    """Return a data set as chosen from a page, as text: its name and its knobs."""
+    """Return a data set as chosen from a page, as text: its name and its knobs, and when a path of theirs changed.
+
+    LookupError if it cannot be chosen from a page.
+    """
     name = values["data"]
     if name not in choices.entries("data"):
         raise LookupError(f"There is no data set {name!r} to choose from a page.")
     chosen = flags.choice_from("data", name, values)
-    return json.dumps([chosen.name, dict(chosen.knobs)], sort_keys=True)
+    knobs, changed = dict(chosen.knobs), 0
+    if chosen.name == choices.OWN:
+        knobs[choices.PATH] = path = allowed.checked(str(knobs.get(choices.PATH, "")))
+        changed = _changed(Path(path))
+    return json.dumps([chosen.name, knobs, changed], sort_keys=True)
+
+
+def _changed(path: Path) -> int:
+    """Return when something changed at a path. LookupError if nothing is there."""
+    if not path.exists():
+        raise LookupError(f"There are no pictures in {path} any more.")
+    return path.stat().st_mtime_ns
+
+
+def _made(named: str) -> Dataset:
+    name, knobs, _ = json.loads(named)
+    data: Dataset = catalog.make(MENUS["data"], Choice(name, knobs))
+    return data
 
 
 def _read(values: Mapping[str, Any]) -> Split:
@@ -157,13 +182,14 @@ def _read(values: Mapping[str, Any]) -> Split:
 @lru_cache(maxsize=2)
 def _split(named: str, root: str) -> Split:
     """Return the pictures of a data set; the last ones are kept. LookupError or ValueError where they cannot be."""
-    name, knobs = json.loads(named)
-    data: Dataset = catalog.make(MENUS["data"], Choice(name, knobs))
+    data, name = _made(named), json.loads(named)[0]
     if not data.here(Path(root)):
         raise LookupError(f"{name} is not here yet.")
-    count = sum(int(part.replace(",", "")) for part in data.size.split("+") if part.strip(" ,0123456789") == "")
-    if data.shape and count * math.prod(data.shape) > MOST:
-        raise ValueError(f"{name} is too large to be looked at beforehand: {data.size} pictures.")
+    if data.weight > MOST:
+        raise ValueError(
+            f"{name} is too large to be looked at beforehand ({data.weight / 1e9:,.1f} GB): train on it from the "
+            "command line."
+        )
     return data.load(Path(root))
 
 
@@ -187,6 +213,7 @@ def _meant(values: Mapping[str, Any]) -> Spec:
 
     spec = flags.spec_from(_read(values).train, dict.fromkeys(MENUS) | dict(values)).complete()
     learner.check(spec)
+    events.check(spec)
     return spec
 
 

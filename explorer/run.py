@@ -2,7 +2,7 @@
 
 run.json               what is trained, on which data, and how the machine is used: all that is needed to go on
 state.json             where it stands, and whose process trains it
-metrics.jsonl          a line for each report: step, epoch, seconds, the parts of the loss
+metrics.jsonl          a line for each report: step, epoch, seconds, the parts of the loss; tensorboard/ has them too
 snapshot.safetensors   weights, optimizer, steps: the latest that was whole
 film/                  what it looked like at some of its steps
 closeup.safetensors    the last step that was seen from near

@@ -42,6 +42,7 @@ class Training:
     )
     threads: int = knob(0, 0, 256, "CPU threads; 0 times a few steps with each number and takes the fastest")
     binarize: bool = knob(False, help="show each pixel as black or white, drawn anew each time by its grey value")
+    tensorboard: bool = knob(False, help="write TensorBoard event files too, into the run's folder")
     seed: int = knob(0, 0, 2**31 - 1, "start of all random numbers: with a number of epochs, same seed, same model")
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from explorer import flags, line, naming, places, reading, run, screen, tables
+from explorer import events, flags, line, naming, places, reading, run, screen, tables
 from explorer.run import Run
 from explorer.spec import Spec
 from explorer.status import is_one_of_many
@@ -57,6 +58,7 @@ def _begun(folder: Path, spec: Spec, data_dir: Path, split: Split, owns: bool) -
     from explorer import learner
 
     learner.check(spec)
+    events.check(spec)
     return run.create(folder, spec, data_dir, split.train, owns=owns)
 
 
@@ -186,6 +188,9 @@ def _train(
     if how.rank == 0:
         pictures = f"{tables.count(len(split.train), 'picture')} of {found.spec.data.name}"
         tables.say(console, f"{pictures}; training {found.name} {screen.plan(how)}")
+        if found.spec.training.tensorboard:
+            command = shlex.join(["tensorboard", "--logdir", str(found.folder / events.FOLDER)])
+            tables.say(console, f"Watch it in TensorBoard: {command}")
     with screen.bar(console, how) as watch:
         return trainer.carry_on(found, how, split, watch, stopping), stopping()
 

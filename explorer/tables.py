@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from explorer import catalog
+from explorer import catalog, own
 from explorer.catalog import Choice
 from explorer.checkpoint import Checkpoint
 from explorer.datasets import Dataset
@@ -47,8 +47,19 @@ def show_datasets(root: Path) -> None:
     made = {name: catalog.make("datasets", Choice(name)) for name in catalog.names("datasets")}
     header = ("data set", "train + test", "picture", "classes", "licence", "here")
     _print(str(root), header, [_dataset_row(name, each, root) for name, each in made.items()])
+    _show_own(root)
     for name in made:
         console().print(f" [bold]{name}[/bold]: {catalog.summary('datasets', name)}", highlight=False)
+
+
+def _show_own(root: Path) -> None:
+    """Print a line for each set of pictures that somebody kept on the page."""
+    kept, problems = own.listing(root)
+    rows = [(each.name, f"{each.count:,}", ", ".join(each.labels) or "none", each.path) for each in kept]
+    if rows:
+        _print("Your own: explorer train folder --path PATH", ("set", "pictures", "classes", "path"), rows)
+    for problem in problems:
+        say(console(), problem, "yellow")
 
 
 def _dataset_row(name: str, dataset: Dataset, root: Path) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 
-from explorer import atomic, changes, checkpoint, closeup, plan, run
+from explorer import atomic, changes, checkpoint, closeup, events, plan, run
 from explorer.blueprint import blueprint
 from explorer.camera import Camera
 from explorer.catalog import Value
@@ -60,6 +60,7 @@ class _Scribe:
         self.kept, self.cost = time.monotonic(), 0.0  # the last snapshot: when, and how long it took
         self.pace = Pace(found.heard, self.turned, self.change, stopping)
         self.camera = Camera(found.folder / FILM, learner, split.test)
+        self.events: events.Events | None = None
         self.last = Progress(learner.step, 0.0, 0.0, learner.seconds, {}, [], 0.0, learner)
 
     def begin(self) -> None:
@@ -74,6 +75,10 @@ class _Scribe:
 
     def carry_on(self) -> str:
         """Train to the end, or until told to stop; keep the model, and return the state that the run ended in."""
+        with events.written(self.run.folder, self.learner.spec, self.learner.step) as self.events:
+            return self._carry_on()
+
+    def _carry_on(self) -> str:
         self.begin()
         for last in train(self.learner, self.split.train):
             self.last = last
@@ -119,12 +124,17 @@ class _Scribe:
         times = {"step": progress.step, "epoch": round(progress.epoch, 3), "seconds": round(progress.seconds, 3)}
         kl = {"kl": sum(progress.kl)} if progress.kl else {}
         at_work = {"rate": self.learner.rate, "gradient": self.learner.gradient(), "speed": progress.images_per_second}
-        self.run.append({**times, **progress.parts, **kl, **at_work, **judged})
+        report = {**times, **progress.parts, **kl, **at_work, **judged}
+        self.run.append(report)
+        if self.events:
+            self.events.write(report, progress.kl)
         self.written, self.noted = progress.step, progress.seconds
 
     def snapshot(self, state: str, progress: Progress) -> None:
         """Replace the snapshot, and say where the run stands."""
         start = time.monotonic()
+        if self.events:
+            self.events.flush()
         self.run.keep(self.learner.state())
         self.run.say(state, progress.step, progress.done)
         self.kept = time.monotonic()

@@ -30,6 +30,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(autouse=True)
 def _own_folders(monkeypatch, tmp_path_factory):
     """Keep every test away from the models and data of whoever runs it."""
+    monkeypatch.delenv("EXPLORER_PICTURES", raising=False)
     for variable in ("EXPLORER_DATA", "EXPLORER_MODELS"):
         monkeypatch.setenv(variable, str(tmp_path_factory.getbasetemp() / variable.lower()))
 

@@ -33,7 +33,10 @@ def test_one_choice_may_have_several_values_and_means_as_many_runs():
     ("words", "said"),
     [
         ({"data": "nowhere"}, "There is no data 'nowhere' here; choose one of: avatars"),
-        ({"data": "folder"}, "There is no data 'folder' here"),
+        ({"data": "folder", "path": "/etc"}, "No folder of the server may be read from a page"),
+        ({"data": "folder", "path": "~"}, "No folder of the server may be read from a page"),
+        ({"data": "folder", "path": ["/etc", "/tmp"]}, "on one data set: 2 of path"),
+        ({"objective": "beta", "path": "/etc"}, "What is chosen here has no knob 'path'."),
         ({"data": "digits", "path": "/etc"}, "What is chosen here has no knob 'path'."),
         ({"data": "digits", "beta": "3"}, "What is chosen here has no knob 'beta'."),
         ({"objective": "beta", "beta": "-1"}, "beta must lie between 0 and 1000, not -1.0."),
@@ -51,6 +54,19 @@ def test_what_cannot_be_meant_is_said_and_left_out(words, said):
     assert any(said in problem for problem in problems)
     assert sum(len(values) > 1 for values in chosen.values()) <= 1
     assert "path" not in chosen
+
+
+def test_an_allowed_path_is_chosen_as_where_it_leads_and_checked_again_for_the_command(tmp_path, monkeypatch):
+    (tmp_path / "cats").mkdir()
+    monkeypatch.setenv("EXPLORER_PICTURES", str(tmp_path))
+    chosen, problems = read(data="folder", path=f"{tmp_path}/cats/../cats", side="16")
+    assert problems == []
+    assert chosen["path"] == (str(tmp_path / "cats"),)
+    (values,) = choices.runs(chosen)
+    assert choices.command(values) == ["train", "folder", "--path", str(tmp_path / "cats"), "--side", "16"]
+    monkeypatch.setenv("EXPLORER_PICTURES", str(tmp_path / "cats" / "white"))
+    with pytest.raises(LookupError, match="A page may only read below"):
+        choices.command(values)
 
 
 def test_knobs_that_not_all_of_several_entries_have_are_none():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from explorer import catalog, checkpoint, export, learner, places, plan, run
+from explorer import catalog, checkpoint, export, learner, own, places, plan, run
 from explorer.__main__ import cli, main
 from explorer.catalog import Choice
 from explorer.datasets import Split
@@ -257,6 +257,33 @@ def test_a_conditional_model_needs_labels(explorer, tmp_path, monkeypatch):
     code, said = explorer(*QUICK, "--conditional", "yes", "--models-dir", tmp_path)
     assert (code, said) == (1, "Error: A conditional model needs a data set with at least two classes, this one has 0.")
     assert not list((tmp_path / "runs").glob("[!.]*"))  # a run that cannot be trained is not begun
+
+
+def test_datasets_lists_pictures_that_were_kept(explorer, tmp_path):
+    assert "Your own: explorer" not in explorer("datasets", "--data-dir", tmp_path)[1]
+    folder = write_pictures(tmp_path / "in", 3)
+    files = [(file.name, file.open("rb")) for file in folder.iterdir()]
+    kept = own.keep(tmp_path, "cats", files)
+    for _, stream in files:
+        stream.close()
+    _, said = explorer("datasets", "--data-dir", tmp_path)
+    assert "Your own: explorer train folder --path PATH" in said
+    assert f"cats 3 none {kept.path}" in said
+    (kept.folder / "about.json").write_text("{}")
+    assert "about.json is damaged" in explorer("datasets", "--data-dir", tmp_path)[1]
+
+
+def test_app_allows_folders(explorer, tmp_path, monkeypatch):
+    for variable in ("EXPLORER_DATA", "EXPLORER_MODELS", "EXPLORER_PICTURES"):
+        monkeypatch.setenv(variable, "")
+    monkeypatch.setattr("explorer.serve.serve", lambda *given: None)
+    for name in ("cats", "dogs"):
+        (tmp_path / name).mkdir()
+    assert explorer("app", "--pictures", tmp_path / "cats", "--pictures", tmp_path / "dogs") == (0, "")
+    assert places.picture_dirs() == [tmp_path / "cats", tmp_path / "dogs"]
+    code, said = explorer("app", "--pictures", tmp_path / "nowhere")
+    assert code == 2
+    assert "does not exist" in said
 
 
 def test_datasets_says_what_is_here(explorer, tmp_path):

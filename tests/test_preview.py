@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import time
 import pytest
 from PIL import Image
 
-from explorer import choices, preview
+from explorer import choices, own, places, preview
 
 
 def answer(ask, **values):
@@ -21,7 +22,6 @@ def answer(ask, **values):
 def test_it_tells_the_knobs_of_all_entries():
     told = json.loads(json.dumps(answer("menus")))["knobs"]
     assert {knob["name"] for knob in told["objectives/beta"]} >= {"beta", "warmup"}
-    assert "datasets/folder" not in told
     assert set(told) == set(choices.table())
 
 
@@ -32,6 +32,50 @@ def test_it_shows_pictures_as_the_model_will_see_them():
     assert sheet.getchannel("A").getextrema() == (0, 255)
     assert (told["count"], list(told["shape"]), len(told["label_names"])) == (1438, [1, 8, 8], 10)
     assert 0 < told["midtones"] < 1
+
+
+@pytest.fixture
+def pets(tmp_path, monkeypatch):
+    """A folder of the server that its owner allowed, with pictures of 40x30 to 80x60 pixels."""
+    monkeypatch.setenv("EXPLORER_PICTURES", str(tmp_path))
+    for kind in ("cat", "dog"):
+        for i in range(5):
+            (tmp_path / "pets" / kind).mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (40 + 10 * i, 30 + 7 * i), (50 * i, 0, 0)).save(tmp_path / "pets" / kind / f"{i}.png")
+    (tmp_path / "pets" / "cat" / "bad.png").write_bytes(b"nonsense")
+    return tmp_path / "pets"
+
+
+def test_it_tells_of_ones_own_pictures_how_they_were_found_and_which_were_left_out(pets):
+    told = answer("data", data="folder", path=str(pets))
+    assert told["found"] == "11 files of 40x30 to 80x58 pixels"
+    assert (told["count"], told["skipped_count"], told["label_names"]) == (9, 1, ("cat", "dog"))
+    assert told["skipped"] == ["cat/bad.png: it is none of PNG, JPEG, WEBP, GIF, BMP"]
+    assert answer("model", data="folder", path=str(pets), network="mlp", width=8)["spec"]["data"]["knobs"] == {
+        "path": str(pets), "side": 0, "colour": "auto"}  # fmt: skip
+
+
+def test_what_was_left_out_when_a_set_was_kept_is_told_with_it(pets):
+    files = [(file.name, file.open("rb")) for file in sorted((pets / "dog").iterdir())]
+    kept = own.keep(places.data_dir(), "dogs", [*files, ("notes.txt", io.BytesIO(b"x"))])
+    for _, stream in files:
+        stream.close()
+    told = answer("data", data="folder", path=kept.path)
+    assert (told["skipped"], told["skipped_count"]) == (["notes.txt: it is no picture"], 1)
+
+
+def test_a_folder_that_changed_is_read_again_and_one_that_is_gone_is_said(pets):
+    assert answer("data", data="folder", path=str(pets / "dog"))["count"] == 4
+    (pets / "dog" / "4.png").unlink()
+    os.utime(pets / "dog", ns=(1, 1))
+    assert answer("data", data="folder", path=str(pets / "dog"))["count"] == 3
+    shutil.rmtree(pets / "dog")
+    assert "There are no pictures in" in answer("data", data="folder", path=str(pets / "dog"))["problem"]
+
+
+def test_a_folder_that_would_take_minutes_is_not_read(pets, monkeypatch):
+    monkeypatch.setattr(preview, "MOST", 11 * 3 * 64 * 64)
+    assert "too large to be looked at beforehand" in answer("data", data="folder", path=str(pets))["problem"]
 
 
 def test_it_judges_a_model(digits):
@@ -60,7 +104,11 @@ def test_it_estimates_the_time():
     ("values", "said"),
     [
         ({"data": "digits", "objective": "beta", "beta": -1.0}, "beta must lie between 0 and 1000"),
-        ({"data": "folder", "path": "/etc"}, "There is no data set 'folder' to choose from a page."),
+        ({"data": "folder", "path": "/etc"}, "No folder of the server may be read from a page"),
+        ({"data": "folder", "path": "~"}, "No folder of the server may be read from a page"),
+        ({"data": "folder", "path": "explorer"}, "No folder of the server may be read from a page"),
+        ({"data": "folder"}, "No folder is named."),
+        ({"data": "nowhere"}, "There is no data set 'nowhere' to choose from a page."),
         ({"data": "mnist"}, "mnist is not here yet."),
         ({"data": "shapes", "side": 128}, "too large to be looked at"),
         ({"data": "digits", "latent": 0}, "latent must lie between 1 and 512"),
@@ -85,7 +133,7 @@ def test_the_process_answers_and_ends_with_who_started_it():
     process = start()
     try:
         assert ask(process, "data", data="digits")["count"] == 1438
-        assert "no data set" in ask(process, "data", data="folder")["problem"]
+        assert "No folder is named." in ask(process, "data", data="folder")["problem"]
         process.stdin.close()
         assert process.wait(20) == 0
     finally:

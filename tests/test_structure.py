@@ -17,6 +17,7 @@ WITHOUT_TORCH = {"spec.py", "projections/__init__.py", "projections/axes.py", "p
                  "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "serve.py", "run.py",
                  "status.py", "snapshot.py", "naming.py", "start.py", "screen.py", "atomic.py",
                  "choices.py", "presets.py", "advice.py", "preview.py", "fetch.py", "shelf.py",
+                 "events.py", "own.py", "packing.py", "allowed.py",
                  "__main__.py", "vision.py", "cache.py", "export.py", "evaluate.py", "measures/__init__.py",
                  "measures/table.py", "measures/activity.py",
                  *(f"datasets/{file.name}" for file in (places.PACKAGE / "datasets").glob("*.py"))}  # fmt: skip

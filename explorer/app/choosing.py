@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import catalog, choices, flags, presets
-from explorer.app import controls, sources, state
+from explorer.app import controls, pictures, sources, state
 from explorer.catalog import Knob, Value
 from explorer.choices import Chosen, Table
 from explorer.spec import MENUS, USUAL_MINUTES, Spec, Training
@@ -20,6 +20,7 @@ NAMES = {
     "minutes": "minutes",
     "latent": "Latent dimension",
     "conditional": "Tell it the class",
+    "tensorboard": "TensorBoard",
 }
 COMMON = {each.name: each for each in (*catalog.knobs(Spec), *catalog.knobs(Training))}
 PASSES = "20"  # epochs that are offered to who would rather count them
@@ -76,7 +77,9 @@ def _menu(menu: str, now: Chosen, known: Table, spec: Mapping[str, Any] | None) 
         state.want({**own, menu: words})
 
     values = now.get(menu, ())
-    if state.varied() == menu or len(values) > 1:
+    if menu == "data":
+        pictures.menu(now, own)
+    elif state.varied() == menu or len(values) > 1:
         controls.several(menu, None, values, change)
     else:
         controls.entry(menu, values, spec[menu]["name"] if spec else "", change)
@@ -136,7 +139,8 @@ def rest(now: Chosen, known: Table, spec: Mapping[str, Any] | None) -> None:
         usual = spec[menu]["knobs"] if spec and menu not in now else {}
         also = {} if menu in now else {menu: choices.words(names)}  # who turns a knob chooses what has it
         title = ", ".join(controls.title(menu, str(name)) for name in names)
-        _group(title, _usual(choices.knobs(menu, names, known), usual), now, also)
+        shown = [each for each in choices.knobs(menu, names, known) if each.name != choices.PATH]  # it is chosen above
+        _group(title, _usual(shown, usual), now, also)
     usual = {"batch": spec["training"]["batch"]} if spec and "batch" not in now else {}
     _group("Training", _usual([each for each in catalog.knobs(Training) if each.name not in FIRST], usual), now, {})
 

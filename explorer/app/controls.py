@@ -66,15 +66,15 @@ def entry(menu: str, chosen: Sequence[Value], usual: str, changed: Changed) -> N
     """Show a menu. Where nothing is chosen the usual entry is, which is empty while nobody knows it."""
     key = f"menu-{menu}"
     names = choices.entries(menu)
-    free = "" if menu == "data" else f"as fits ({usual})" if usual else "as fits the pictures"
-    options = [*([""] if free and menu != "objective" else []), *names]
+    free = f"as fits ({usual})" if usual else "as fits the pictures"
+    options = [*([""] if menu != "objective" else []), *names]
     st.session_state[key] = chosen[0] if chosen else (usual if menu == "objective" else "")
 
     def change() -> None:
         changed([st.session_state[key]] if st.session_state[key] else [])
 
     st.selectbox(
-        menu.capitalize() if menu != "data" else "Data set", options, key=key, on_change=change,
+        menu.capitalize(), options, key=key, on_change=change,
         format_func=lambda name: title(menu, name) if name else free, help=_ideas(menu, chosen[0] if chosen else usual),
     )  # fmt: skip
 
@@ -82,7 +82,7 @@ def entry(menu: str, chosen: Sequence[Value], usual: str, changed: Changed) -> N
 def title(menu: str, name: str) -> str:
     """Return an entry's name as people say it: what stands before the colon in its line, where that is a name."""
     said = catalog.summary(MENUS[menu], name).partition(":")[0]
-    return said if menu in ("objective", "likelihood") else name
+    return said if menu in ("objective", "likelihood") or name == choices.OWN else name
 
 
 def _ideas(menu: str, name: Value) -> str:

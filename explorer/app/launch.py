@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from explorer import choices, fetch, naming, places, status
+from explorer import choices, fetch, naming, own, places, status
 from explorer.app import lowly, previews
-from explorer.catalog import Value
+from explorer.catalog import Choice, Value
 
 LOGS = ".logs"  # beside the runs
 LONGEST = 20_000  # bytes of a log that are looked at
@@ -42,8 +42,10 @@ def train(chosen: Sequence[Mapping[str, Value]]) -> list[str]:
 
 def _train(values: dict[str, Value], models: Path) -> str:
     taken = {name for name in _started if is_starting(name)}
-    name = naming.free(models, naming.made({"objective": None, "latent": None, **values}), taken)
-    _start(name, [*choices.command(values), "--name", name])
+    command = choices.command(values)
+    data = own.title(Choice(str(values["data"]), values))
+    name = naming.free(models, naming.made({"objective": None, "latent": None, **values, "data": data}), taken)
+    _start(name, [*command, "--name", name])
     return name
 
 
@@ -103,7 +105,7 @@ def is_starting(name: str) -> bool:
 
 def get(data: str) -> None:
     """Fetch a data set in another process. LookupError if the menu does not have it."""
-    if data not in choices.entries("data"):
+    if data not in choices.entries("data") or data == choices.OWN:
         raise LookupError(f"There is no data set {data!r} to fetch.")
     root = places.data_dir()
     if (now := fetched(data)) is None or not now.alive:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from explorer import checkpoint, film, places, run
+from explorer import checkpoint, film, own, places, run
 from explorer.app import files, moments, originals, remote, studio
 from explorer.checkpoint import Checkpoint
 from explorer.run import Run
@@ -106,7 +106,7 @@ def _shapes(of: Checkpoint | Run) -> dict[str, Any]:
 def _kind(of: Checkpoint | Run) -> str:
     spec = of.spec
     kind = f"conditional {spec.objective.name}" if spec.conditional else spec.objective.name
-    return f"{spec.data.name}, {kind}, {spec.latent} latent dimensions"
+    return f"{own.title(spec.data)}, {kind}, {spec.latent} latent dimensions"
 
 
 def _runs() -> Path:

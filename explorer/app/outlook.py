@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from explorer import choices, flags
-from explorer.app import controls, launch, previews, sources, state
+from explorer.app import controls, launch, pictures, previews, sources, state
 from explorer.app.controls import escaped
 from explorer.catalog import Value
 
@@ -47,7 +47,7 @@ class Known(NamedTuple):
 
 def meant(chosen: choices.Chosen) -> dict[str, Any]:
     """Return what is known of the model of the first run that is chosen: its Spec, and what its drawing needs."""
-    here = sources.is_here(str(chosen["data"][0]))
+    here = sources.is_here(str(chosen["data"][0]), pictures.path(chosen))
     return (here and previews.ask("model", _model(choices.runs(chosen)[0]))) or {}
 
 
@@ -55,7 +55,7 @@ def show(chosen: choices.Chosen, problems: Sequence[str]) -> None:
     """Show what is known of what was chosen, beside the button that starts it."""
     runs = choices.runs(chosen)
     data = str(runs[0]["data"])
-    here, fetching = sources.is_here(data), sources.is_coming(data)
+    here, fetching = sources.is_here(data, pictures.path(chosen)), sources.is_coming(data)
     waiting = fetching or None in _ask(runs, here).answers
 
     @st.fragment(run_every=POLL if waiting else None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import checkpoint, pack, places, run, shelf
+from explorer import checkpoint, own, pack, places, run, shelf
 from explorer.app import controls, launch, offered
 from explorer.app.controls import escaped
 from explorer.run import Run
@@ -58,7 +58,7 @@ def _row(each: Run) -> None:
     total = report["reconstruction"] + report["regularization"] if "regularization" in report else None
     loss = "" if total is None else f"loss {total:,.1f} nats".replace("-", "−")
     spec = each.spec
-    what = f"{spec.data.name}, {spec.objective.name}, {spec.latent} latent dimensions"
+    what = f"{own.title(spec.data)}, {spec.objective.name}, {spec.latent} latent dimensions"
     parent = f", from {each.parent.replace('@', ' at step ')}" if each.parent else ""
     facts = f"{what}{parent}; {age(each.created)}; {_size(each.folder, now.step, now.state) / 1e6:,.1f} MB"
     word = WORDS.get(now.state, now.state) + (f" {now.done:.0%}" if now.alive and now.done else "")

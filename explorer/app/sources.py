@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import catalog, fetch, places
+from explorer import catalog, choices, fetch, places
 from explorer.app import controls, launch, previews
 from explorer.app.controls import escaped
 from explorer.catalog import Choice
@@ -15,9 +15,10 @@ from explorer.spec import MENUS
 from explorer.tables import shape_text
 
 
-def is_here(data: str) -> bool:
-    """Tell whether a data set needs no download."""
-    return bool(catalog.make(MENUS["data"], Choice(data)).here(places.data_dir()))
+def is_here(data: str, path: str = "") -> bool:
+    """Tell whether a data set needs no download. path: of one's own pictures, which must be allowed."""
+    knobs = {choices.PATH: path} if path else {}
+    return bool(catalog.make(MENUS["data"], Choice(data, knobs)).here(places.data_dir()))
 
 
 def is_coming(data: str) -> bool:
@@ -41,8 +42,26 @@ def show(data: str, told: dict[str, Any] | None, here: bool) -> None:
     elif here and "problem" not in told:
         st.html('<p class="pictures">…</p>')  # as high as they will be
     st.html(f'<p class="facts">{escaped(", ".join(_facts(data, told)))}</p>')
-    if not here:
+    if data == choices.OWN:
+        _own(told, here)
+    elif not here:
         _fetch(data)
+
+
+def _own(told: dict[str, Any], here: bool) -> None:
+    """Show what became of one's own pictures: their size before, and which were left out."""
+    if not here:
+        st.html('<p class="advice">Send some pictures, or choose some that are here: under “My own pictures”.</p>')
+    if told.get("found"):
+        seen, (_, height, width) = shape_text(tuple(told["shape"])), told["shape"]
+        same = told["found"].endswith(f" {width}x{height} pixels")
+        how = "them as they are" if same else f"the middle of each as {seen}"
+        st.html(f'<p class="facts">{escaped(told["found"])}; the model sees {how}.</p>')
+    if told.get("note"):
+        st.html(f'<p class="advice">{escaped(told["note"])}</p>')
+    if count := told.get("skipped_count", 0):
+        with st.expander(f"{count:,} left out"):
+            st.html("".join(f'<p class="facts">{escaped(each)}</p>' for each in told["skipped"]))
 
 
 def _facts(data: str, told: dict[str, Any]) -> list[str]:
@@ -52,7 +71,11 @@ def _facts(data: str, told: dict[str, Any]) -> list[str]:
         names = told["label_names"]
         classes = f"{len(names)} classes" if names else "no classes"
         return [f"{told['count']:,} pictures to learn from", shape_text(tuple(told["shape"])), classes, licence]
-    return [f"{made.size} pictures", *([shape_text(made.shape)] if made.shape else []), licence]
+    return [
+        f"{made.size} pictures" if made.size[0].isdigit() else "Your own pictures",
+        *([shape_text(made.shape)] if made.shape else []),
+        licence,
+    ]
 
 
 def _fetch(data: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -88,6 +89,16 @@ class Dataset:
     def classes(self) -> int | None:
         """Number of label names; 0 where there are no labels."""
         raise NotImplementedError
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes are read before its pictures are there; 0 where nobody knows beforehand."""
+        count = sum(int(part.replace(",", "")) for part in self.size.split("+") if part.strip(" ,0123456789") == "")
+        return count * math.prod(self.shape or (0,))
+
+    def found(self) -> str:
+        """Return what is said of the pictures as they were found, before they are read; often nothing."""
+        return ""
 
     def here(self, root: Path) -> bool:
         """Return whether `load` needs no download."""

@@ -59,6 +59,20 @@ def native(file: Path | IO[bytes], enough: int) -> tuple[int, int, bool]:
         return len(pixels), block(pixels), not is_grey
 
 
+def size(file: Path | IO[bytes]) -> tuple[int, int]:
+    """Return the width and height of a picture, upright, by its first bytes alone. ValueError as above."""
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            if image.width * image.height > LARGEST:
+                raise ValueError(f"it has more than {LARGEST:,} pixels")
+            turned = _orientation(image) in range(5, 9)  # these lie on their side
+            return (image.height, image.width) if turned else image.size
+    except UnidentifiedImageError:
+        raise ValueError(f"it is none of {', '.join(FORMATS)}") from None
+    except Exception as error:  # noqa: BLE001  (hostile bytes, as below)
+        raise ValueError(str(error).partition("\n")[0] or type(error).__name__) from None
+
+
 def middle(image: Image.Image, crop: int) -> Image.Image:
     """Return the largest square in the middle of a picture, or one of `crop` pixels."""
     width, height = image.size

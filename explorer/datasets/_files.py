@@ -173,7 +173,7 @@ def listing(path: Path) -> Files:
         return Files(path)
     if path.is_file():
         return Archive(path)
-    raise LookupError(f"There is no folder and no zip archive {path}: choose another --path.")
+    raise LookupError(f"There is no folder and no zip archive {path}: put it back, or choose another --path.")
 
 
 def is_picture(name: str) -> bool:

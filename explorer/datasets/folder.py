@@ -49,6 +49,25 @@ class Folder(Dataset):
             return None
         return (1 if self.colour == "grey" else 3), self.side, self.side
 
+    @property
+    def weight(self) -> int:
+        """The bytes of the files, and those of the pictures that they become."""
+        channels, height, width = self.shape or (3, LARGEST_AUTO, LARGEST_AUTO)
+        with _files.listing(self._place) as files:
+            return sum(entry.size + channels * height * width for entry in files.entries)
+
+    def found(self) -> str:
+        """Return the number of files, and the sizes of some of them."""
+        with _files.listing(self._place) as files:
+            tried = _stream.outcomes(lambda entry: _decode.size(files.open(entry)), _sample(files.entries))
+            seen = sorted({made for _, made in tried if not isinstance(made, str)}, key=lambda size: size[0] * size[1])
+            ends = dict.fromkeys(f"{width}x{height}" for width, height in (*seen[:1], *seen[-1:]))
+            return f"{len(files.entries):,} files of {' to '.join(ends)} pixels" if ends else ""
+
+    @property
+    def _place(self) -> Path:
+        return Path(self.path).expanduser().absolute()
+
     def here(self, root: Path) -> bool:  # noqa: ARG002  (the path is the person's own)
         """Return whether there is something at `path`."""
         return bool(self.path) and Path(self.path).expanduser().exists()
@@ -61,7 +80,7 @@ class Folder(Dataset):
         """
         if not self.path:
             raise LookupError("Which folder? Name one with --path: explorer train folder --path my-pictures")
-        path = Path(self.path).expanduser().absolute()
+        path = self._place
         report(0.0, f"looking into {_files.readable(path.name)}")
         with _files.listing(path) as files:
             if not files.entries:
@@ -100,13 +119,19 @@ class Folder(Dataset):
         """Return channels and side: as the knobs say, or as a sample of the pictures needs."""
         if self.shape:
             return self.shape[:2]
-        spread = np.unique(np.linspace(0, len(files.entries) - 1, SAMPLE).astype(int)).tolist()
         tried = _stream.outcomes(
-            lambda entry: _decode.native(files.open(entry), 2 * LARGEST_AUTO), [files.entries[i] for i in spread]
+            lambda entry: _decode.native(files.open(entry), 2 * LARGEST_AUTO), _sample(files.entries)
         )
         seen = [each for _, each in tried if not isinstance(each, str)]
         colourful = any(colour for _, _, colour in seen) if self.colour == "auto" else self.colour == "colour"
         return (3 if colourful else 1), self.side or auto_side([(n, k) for n, k, _ in seen])
+
+
+def _sample(entries: list[Entry]) -> list[Entry]:
+    """Return some of the pictures, from the first to the last."""
+    if len(entries) <= SAMPLE:
+        return entries
+    return [entries[i] for i in np.unique(np.linspace(0, len(entries) - 1, SAMPLE).astype(int)).tolist()]
 
 
 def auto_side(seen: list[tuple[int, int]]) -> int:

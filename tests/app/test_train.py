@@ -6,7 +6,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import choices, places, preview, run, shelf
+from explorer import places, preview, run, shelf
 from explorer.app import launch, previews
 
 BETA = {"data": ["digits"], "latent": ["2"], "seed": ["5"], "objective": ["beta"], "beta": ["8"]}
@@ -107,6 +107,16 @@ def test_a_knob_of_what_is_usual_chooses_it(models, known):
     assert "--network resmlp" in page.code[0].value
 
 
+def test_event_files_are_a_switch_which_says_what_it_needs(models, known, monkeypatch):
+    page = open_page(data="digits", latent="2")
+    monkeypatch.setattr("explorer.events.find_spec", lambda name: None)
+    assert "--tensorboard" not in page.code[0].value
+    page.toggle(key="knob-tensorboard").set_value(True).run()
+    assert page.code[0].value.endswith("--tensorboard yes")
+    assert "pip install tensorboard" in text(page)
+    assert page.button(key="start").disabled
+
+
 def test_runs_that_differ_are_chosen_by_hand(models, known):
     page = open_page(data="digits", latent="2", minutes="1")
     page.selectbox(key="vary").select("latent").run()
@@ -123,7 +133,8 @@ def test_runs_that_differ_are_chosen_by_hand(models, known):
     [
         ({"data": "digits", "latent": "0"}, "latent must lie between 1 and 512"),
         ({"data": "nowhere"}, "There is no data &#x27;nowhere&#x27; here"),
-        ({"data": "folder", "path": "/etc"}, "no knob &#x27;path&#x27;"),
+        ({"data": "folder", "path": "/etc"}, "No folder of the server may be read from a page"),
+        ({"data": "digits", "path": "/etc"}, "no knob &#x27;path&#x27;"),
         ({"data": "digits", "<b>": "1"}, "no knob &#x27;&lt;b&gt;&#x27;"),
     ],
 )
@@ -224,7 +235,3 @@ def test_a_run_is_renamed_if_the_name_is_good(models, begin):
     next(button for button in page.button if button.label == "Rename").click().run()
     assert "cannot be a model" in page.error[0].value
     assert [each.name for each in run.listing(places.runs_dir(models))[0]] == ["mine"]
-
-
-def test_choices_of_a_page_are_those_of_the_menus():
-    assert "folder" not in choices.entries("data")

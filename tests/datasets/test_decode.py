@@ -250,3 +250,14 @@ def test_any_bytes_are_a_picture_or_a_reason(kind, place, damage):
         warnings.simplefilter("ignore")
         said = sentence(picture, io.BytesIO(data[:place] + damage + data[place + len(damage) :]), 8, 3)
     assert "\n" not in said
+
+
+def test_the_size_is_known_by_the_first_bytes():
+    exif = Image.Exif()
+    exif[_decode.ORIENTATION] = 6
+    file = stored(Image.new("RGB", (3000, 20)), "JPEG", exif=exif)
+    assert _decode.size(io.BytesIO(file.getvalue()[:700])) == (20, 3000)
+    assert _decode.size(stored(Image.new("L", (30, 20)))) == (30, 20)
+    for broken, said in ((b"MZ", "it is none of PNG"), (b"", "it is none of PNG")):
+        with pytest.raises(ValueError, match=said):
+            _decode.size(io.BytesIO(broken))

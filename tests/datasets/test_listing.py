@@ -208,7 +208,9 @@ def test_what_is_no_archive_says_so_or_is_empty(tmp_path, data):
 
 
 def test_a_place_where_nothing_is_says_so(tmp_path):
-    with pytest.raises(LookupError, match=r"There is no folder and no zip archive .*nowhere: choose another --path"):
+    with pytest.raises(
+        LookupError, match=r"There is no folder and no zip .*nowhere: put it back, or choose another --path"
+    ):
         listing(tmp_path / "nowhere")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.app import choosing, controls, drawing, outlook, previews, state, watching
+from explorer.app import choosing, controls, drawing, outlook, pictures, previews, state, watching
 
 if names := state.watched():
     watching.show(names)
@@ -15,6 +15,7 @@ choosing.preset()
 menus = previews.ask("menus", {})  # the first page of a server starts the process that knows
 known = controls.known_knobs(menus)
 now, problems = choosing.chosen(known)
+pictures.show(now)
 model = outlook.meant(now)
 spec = model.get("spec")
 
