@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer import advice, allowed, catalog, choices, events, flags, own, places, threads
+from explorer import advice, allowed, catalog, choices, events, flags, mould, own, places, threads
 from explorer.blueprint import blueprint
 from explorer.catalog import Choice
 from explorer.datasets import Dataset, Split
@@ -141,8 +141,17 @@ def estimate(values: Mapping[str, Any]) -> Answer:
             "warnings": list(filter(None, [advice.long(seconds)]))}  # fmt: skip
 
 
+def prepare(values: Mapping[str, Any]) -> Answer:
+    """Make the mould of a model's networks, so that the first moments of its training can be decoded at once."""
+    spec = _meant(values)
+    folder = mould.place(spec, places.runs_dir(places.models_dir()))
+    if not mould.is_there(folder):
+        mould.make(spec, folder)
+    return {}
+
+
 QUESTIONS: dict[str, Callable[[Mapping[str, Any]], Answer]] = {
-    "menus": tell_menus, "data": show_data, "model": judge, "time": estimate,
+    "menus": tell_menus, "data": show_data, "model": judge, "time": estimate, "mould": prepare,
 }  # fmt: skip
 
 

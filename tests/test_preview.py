@@ -12,7 +12,8 @@ import time
 import pytest
 from PIL import Image
 
-from explorer import choices, own, places, preview
+from explorer import choices, mould, own, places, preview
+from explorer.spec import Spec
 
 
 def answer(ask, **values):
@@ -164,3 +165,13 @@ def test_it_ends_when_nobody_asks_for_a_while(monkeypatch):
         start = time.monotonic()
         assert list(preview._lines()) == []
         assert time.monotonic() - start < 5
+
+
+def test_it_makes_the_decoder_of_a_model_beforehand(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPLORER_MODELS", str(tmp_path))
+    chosen = {"data": "digits", "network": "mlp", "width": 8, "latent": 2}
+    assert answer("mould", **chosen) == {}
+    spec = Spec.from_json(answer("model", **chosen)["spec"])
+    assert mould.is_there(mould.place(spec, places.runs_dir(tmp_path)))
+    monkeypatch.setattr(mould, "make", lambda *given: pytest.fail("it is made once"))
+    assert answer("mould", **chosen) == {}

@@ -20,14 +20,18 @@ from typing import Any
 from explorer import preview
 from explorer.app import lowly
 
+AFTER = "mould"  # what is done when nobody asks
 ORDER = ("menus", "data", "model", "time")  # what is asked first: what a page needs most, and soonest has
 KEPT = 200  # answers
+REST = 1.5  # seconds without a question after which a decoder is made for what was asked of last
+PATIENCE = 2.0  # seconds for which a start waits for a process that is busy: another one takes longer to begin
 WANTED = 4.0  # seconds after which a question that no page repeats is dropped
 CRASHED = {"problem": "The preview ended without a word: the memory of this machine may be too small for it."}
 _known: OrderedDict[str, dict[str, Any]] = OrderedDict()
 _wanted: dict[str, float] = {}  # questions without an answer: when a page last repeated them
 _news = Condition()
 _talking = Lock()  # held while the process has a question
+_timed: dict[str, Any] | None = None  # what was asked of last, of which a decoder can be made
 _process: subprocess.Popen[str] | None = None
 _asker: Thread | None = None
 
@@ -75,6 +79,8 @@ def _ask_all() -> None:
     while True:
         question = _next()
         answer = _answer(question)
+        if json.loads(question)["ask"] == AFTER:
+            continue
         with _news:
             _wanted.pop(question, None)
             _known[question] = answer
@@ -84,14 +90,23 @@ def _ask_all() -> None:
 
 
 def _next() -> str:
-    """Wait for a question that a page wants an answer to; of several of a kind, return the newest."""
+    """Wait for a question that a page wants an answer to; of several of a kind, return the newest.
+
+    While nobody wants anything, return once what makes a start quicker: to make the decoder of what was timed last.
+    """
+    global _timed
     with _news:
         while True:
             for question in [each for each, when in _wanted.items() if time.monotonic() - when > WANTED]:
                 del _wanted[question]
             if _wanted:
-                return min(_wanted, key=lambda each: (ORDER.index(json.loads(each)["ask"]), -_wanted[each]))
-            _news.wait()
+                question = min(_wanted, key=lambda each: (ORDER.index(json.loads(each)["ask"]), -_wanted[each]))
+                asked = json.loads(question)
+                _timed = asked["values"] if asked["ask"] == ORDER[-1] else _timed
+                return question
+            if not _news.wait(REST if _timed else None) and _timed:
+                values, _timed = _timed, None
+                return json.dumps({"ask": AFTER, "values": values})
 
 
 def _answer(question: str) -> dict[str, Any]:
@@ -124,11 +139,11 @@ def become(command: Sequence[str], log: Path) -> subprocess.Popen[str] | None:
 
     It has loaded torch already. The next question starts another one.
     """
-    global _process
-    if not _talking.acquire(blocking=False):
+    global _process, _timed
+    if not _talking.acquire(timeout=PATIENCE):
         return None
     try:
-        process, _process = _process, None
+        process, _process, _timed = _process, None, None
         if process is None or process.poll() is not None:
             return None
         values = {"command": list(command), "log": str(log)}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.app import choosing, controls, drawing, outlook, pictures, previews, state, watching
+from explorer.app import choosing, controls, drawing, offered, outlook, pictures, previews, state, watching
 
+if came := state.asked_model():  # Back from the explorer passes by an address of Streamlit's that says the model here
+    state.watch([came.partition(offered.AT)[0]])
 if names := state.watched():
     watching.show(names)
     st.stop()

@@ -1,0 +1,56 @@
+"""What the server asks the preview process for, and when."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+from explorer.app import previews
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """The questions that the process hears, in order; each is answered with its name."""
+    asked = []
+
+    def told(question):
+        asked.append(json.loads(question))
+        return {"of": asked[-1]["ask"]}
+
+    for name, value in {"_known": type(previews._known)(), "_wanted": {}, "_asker": None, "_timed": None}.items():
+        monkeypatch.setattr(previews, name, value)
+    monkeypatch.setattr(previews, "_answer", told)
+    monkeypatch.setattr(previews, "REST", 0.2)
+    return asked
+
+
+def test_once_nobody_asks_the_decoder_of_what_was_timed_is_made_once(heard):
+    values = {"data": "digits"}
+    assert previews.wait("time", values, 5) == {"of": "time"}
+    until = time.monotonic() + 5
+    while len(heard) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    assert heard == [{"ask": "time", "values": values}, {"ask": "mould", "values": values}]
+
+
+def test_nothing_is_made_where_nothing_was_timed(heard):
+    assert previews.wait("data", {"data": "digits"}, 5) == {"of": "data"}
+    time.sleep(0.5)
+    assert [each["ask"] for each in heard] == ["data"]
+
+
+def test_a_start_waits_a_little_for_a_process_that_is_busy(monkeypatch, tmp_path):
+    """It is asked once the process is done; where it is not in time, another one must begin."""
+    monkeypatch.setattr(previews, "_process", type("Idle", (), {"poll": lambda self: None})())
+    monkeypatch.setattr(previews, "_told", lambda process, question: {})
+    idle = previews._process
+    previews._talking.acquire()
+    threading.Timer(0.2, previews._talking.release).start()
+    assert previews.become(["train"], tmp_path / "log") is idle
+    monkeypatch.setattr(previews, "PATIENCE", 0.1)
+    with previews._talking:
+        assert previews.become(["train"], tmp_path / "log") is None
