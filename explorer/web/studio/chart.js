@@ -8,12 +8,14 @@ import { pathOf } from "./thin.js";
 const EDGE = { left: 50, right: 10, top: 8, bottom: 20 }; // pixels around the lines
 const ROW = 14; // of the labels of marks
 const [ACROSS, UP] = [74, 16]; // pixels between ticks at least
+const SIGNED = [0.25, 0.6, 1]; // shares of a line’s way at which its sign stands
 const ROWS = 2; // of labels; what does not fit is told by its title
 
 /**
  * @typedef {object} Figure
  * @property {Float64Array} along   rising; where the values lie
- * @property {{name: string, held: boolean, values: Float64Array}[]} lines
+ * @property {{name: string, held: boolean, values: Float64Array, along?: Float64Array, sign?: string}[]} lines   along: where its
+ *   values lie, if not with those of the others; sign: a shape that tells it from them, for who sees no colours
  * @property {{at: number, label: string}[]} marks   vertical lines
  * @property {boolean} labelled   the marks have their labels here
  * @property {boolean} foot       there are words below the lines
@@ -24,10 +26,10 @@ const ROWS = 2; // of labels; what does not fit is told by its title
 
 /** @param {string} title @param {() => void} resized   it must be drawn again */
 export function createChart(title, resized) {
-  const [rules, words, stops, lines, marks] = ["levels", "ticks", "stops", "lines", "changes"].map((each) => s("g", { class: each }));
+  const [rules, words, stops, lines, signs, marks] = ["levels", "ticks", "stops", "lines", "signs", "changes"].map((each) => s("g", { class: each }));
   const [cursor, stop] = [s("line", { class: "now" }), s("path", { class: "stop" })];
   stops.append(stop);
-  const svg = s("svg", { "aria-hidden": "true" }, rules, stops, lines, marks, cursor, words);
+  const svg = s("svg", { "aria-hidden": "true" }, rules, stops, lines, signs, marks, cursor, words);
   const element = h("div", { class: "chart", "data-title": title }, svg);
   const paths = new Map(); // line -> its path
   let [across, width, height, drawn] = [null, 0, 0, null];
@@ -56,6 +58,7 @@ export function createChart(title, resized) {
     const seen = { x, y, top, bottom, width };
     drawAxes(rules, words, seen, figure.foot ? across.ticks(ACROSS / width) : [], up.ticks(Math.min(1, UP / (bottom - top))));
     drawLines(paths, lines, figure, seen);
+    drawSigns(signs, figure, seen);
     drawMarks(marks, figure, seen);
     stop.setAttribute("d", figure.stops.map((at) => `M${x(at).toFixed(1)} ${bottom}v-5`).join(""));
     set(cursor, { y1: EDGE.top, y2: bottom });
@@ -104,13 +107,30 @@ function drawAxes(rules, words, { x, y, top, bottom, width }, across, up) {
 }
 
 function drawLines(paths, into, { along, lines }, { x, y }) {
-  const xs = Float64Array.from(along, x);
+  const xs = new Map(); // the lines of most charts share one
   const shown = new Map(lines.map((line) => [`${line.name} ${line.held}`, line]));
   for (const [key, path] of paths) path.style.display = shown.has(key) ? "" : "none";
-  for (const [key, { name, held, values }] of shown) {
+  for (const [key, { name, held, values, along: own = along }] of shown) {
+    if (!xs.has(own)) xs.set(own, Float64Array.from(own, x));
     if (!paths.has(key)) paths.set(key, into.appendChild(s("path", { class: held ? "line held" : "line", "data-line": name })));
-    paths.get(key).setAttribute("d", pathOf(xs, values.map(y)));
+    paths.get(key).setAttribute("d", pathOf(xs.get(own), values.map(y)));
   }
+}
+
+/** A line has its sign at its end, and at some places before it, where lines may cross. */
+function drawSigns(into, { along, lines }, { x, y }) {
+  const places = lines.filter(({ sign }) => sign).flatMap((line) => signsOf(line, Float64Array.from(line.along ?? along, x)));
+  fill(into, "path", places, (path, { line, across, i }) => {
+    set(path, { d: line.sign, "data-line": line.name, transform: `translate(${across.toFixed(1)} ${y(line.values[i]).toFixed(1)})` });
+  });
+}
+
+/** @param {Float64Array} xs   in pixels */
+function signsOf(line, xs) {
+  const known = Array.from(line.values.keys()).filter((i) => !Number.isNaN(line.values[i]));
+  if (!known.length) return [];
+  const [from, to] = [xs[known[0]], xs[known.at(-1)]];
+  return SIGNED.map((share) => known.find((i) => xs[i] >= from + share * (to - from))).map((i) => ({ line, across: xs[i], i }));
 }
 
 /** Labels stand in rows, so that two changes close to each other can both be read. */
