@@ -24,14 +24,15 @@ export function createCell({ url, place, runtime, moved, frame }) {
   const feed = createFeed(url);
   const reel = createReel(feed, (sentence) => (trouble = sentence));
   const [title, state] = [h("h3"), h("span", { class: "compare-state" })];
-  const [link, where, veil] = [h("a", { title: "Watch this run alone" }), h("span"), h("p", { class: "compare-veil" })];
-  const stop = button("Stop", "", async () => said(await feed.wish("stop")));
+  const [link, where] = [h("a", { title: "Watch this run alone" }), h("span")];
+  const [why, veil] = [h("p", { class: "compare-why" }), h("p", { class: "compare-veil" })];
+  const stop = button("Stop", "", async () => tell(await feed.wish("stop")));
   const vitals = createVitals();
   const prints = createPrints({ feed, reel, runtime, take: (to, event) => moved(cell, to, null, event) });
   const cloud = createCloud({ reel, move: (to, event, index) => moved(cell, to, index, event), z: () => z, turning: () => true,
     frame: (own) => ((cell.box = own), frame(cell)) }); // prettier-ignore
   const head = h("header", {}, h("div", { class: "compare-title" }, createSign(lineOf(place), SIGNS[place]), title, state, stop),
-    h("div", { class: "compare-who" }, link, where, vitals.element)); // prettier-ignore
+    h("div", { class: "compare-who" }, link, where, vitals.element), why); // prettier-ignore
   const map = h("div", { class: "compare-map" }, cloud.element, veil);
   const element = h("article", { class: "compare-cell", "data-run": place }, head, map, prints.element);
   let [z, example, trouble] = [null, null, ""];
@@ -46,13 +47,14 @@ export function createCell({ url, place, runtime, moved, frame }) {
     stop.textContent = now === "waiting" ? "Leave the line" : "Stop";
     stop.title = now === "waiting" ? "It is not trained then; Resume puts it into the line again" : "It keeps its model as far as it has come";
     stop.hidden = !alive;
-    const step = reel.look ? `step ${counted(reel.look.step)}` : "";
-    where.textContent = [step, lost || words || trouble].filter(Boolean).join(" · ");
-    veil.hidden = reel.look !== null;
-    veil.textContent = reel.look ? "" : lost || [alive && now !== "waiting" ? BEGINS : "", words].filter(Boolean).join(" ");
+    where.textContent = reel.look ? `step ${counted(reel.look.step)}` : "";
+    const said = lost || words || trouble;
+    [why.hidden, veil.hidden] = [!reel.look || !said, reel.look !== null];
+    why.textContent = said;
+    veil.textContent = said || (alive && now !== "waiting" ? BEGINS : "");
   }
 
-  const said = (why) => ((trouble = why), mark());
+  const tell = (sentence) => ((trouble = sentence), mark());
 
   function follow() {
     trouble = "";

@@ -130,7 +130,8 @@ function signsOf(line, xs) {
   const known = Array.from(line.values.keys()).filter((i) => !Number.isNaN(line.values[i]));
   if (!known.length) return [];
   const [from, to] = [xs[known[0]], xs[known.at(-1)]];
-  return SIGNED.map((share) => known.find((i) => xs[i] >= from + share * (to - from))).map((i) => ({ line, across: xs[i], i }));
+  const indexAt = (share) => known.find((i) => xs[i] >= from + share * (to - from)) ?? known.at(-1); // a sum may round up beyond the end
+  return SIGNED.map(indexAt).map((i) => ({ line, across: xs[i], i }));
 }
 
 /** Labels stand in rows, so that two changes close to each other can both be read. */

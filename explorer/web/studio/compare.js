@@ -4,6 +4,7 @@ import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
 import { createCell } from "./cell.js";
+import { createClassKey } from "./classkey.js";
 import { createContrast } from "./contrast.js";
 import { createCursor, WAYS } from "./cursor.js";
 import { agreeOn, differencesOf } from "./differs.js";
@@ -35,7 +36,7 @@ export function createComparison(root, urls, runtime, complain) {
   const cursor = createCursor(cells, (words) => (told.textContent = words));
   const together = createTogether(cells);
   const contrast = createContrast(cells, together);
-  const timeline = createTimeline(together);
+  const [timeline, classes] = [createTimeline(together), createClassKey(together.reel)];
   const ways = createMenu("How one cursor moves through all maps", choose);
   const axes = createMenu("Axes of the maps", frame);
   const prints = createMenu("Pictures below the maps", print);
@@ -45,7 +46,7 @@ export function createComparison(root, urls, runtime, complain) {
   const tools = h("div", { class: "tools" }, pause, goOn, stop);
   const head = h("header", { class: "compare-head" }, h("h2", {}, "Side by side"), ways.element, axes.element, prints.element, tools);
   const row = h("div", { class: "compare-cells", style: `--cells: ${cells.length}` }, ...cells.map(({ element }) => element));
-  const says = h("div", { class: "compare-says" }, told, aside);
+  const says = h("div", { class: "compare-says" }, told, aside, classes.element);
   const element = h("div", { class: "compare-room" }, head, says, row, contrast.element, timeline.element);
   let [axesAre, known, bounds] = ["same", "", ""]; // known: the set-ups that are told of; bounds: what all maps show
   root.append(element);
@@ -118,8 +119,7 @@ export function createComparison(root, urls, runtime, complain) {
   return {
     dispose() {
       for (const each of leaving) each();
-      timeline.dispose();
-      contrast.dispose();
+      for (const part of [timeline, classes, contrast]) part.dispose();
       for (const cell of cells) cell.dispose();
     },
   };

@@ -30,6 +30,8 @@ export function createTogether(runs) {
   };
   const reel = {
     get wanted() { return wanted === null || !listed().length ? null : nearest(wanted); }, // prettier-ignore
+    /** Of the first that has one: their pictures are the same, or they are told apart. */
+    get stage() { return runs.find((run) => run.reel.stage)?.reel.stage ?? null; }, // prettier-ignore
     /** Of all looks that which is nearest to the step that is wanted; where all follow what happens now, the latest. */
     get look() {
       const step = reel.wanted ?? Infinity;

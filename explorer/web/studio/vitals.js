@@ -30,5 +30,6 @@ export function createVitals() {
 function wordsOf(kl) {
   if (!kl.length) return CODES_ONLY;
   const alive = kl.reduce((count, value) => count + (isUnused(value) ? 0 : 1), 0);
-  return `${alive} of ${kl.length} dimension${kl.length === 1 ? "" : "s"} alive${alive ? "" : ": collapsed"}`;
+  const some = `dimension${kl.length === 1 ? "" : "s"}`;
+  return alive ? `${alive} of ${kl.length} ${some} alive` : `all ${kl.length} ${some} collapsed`;
 }
