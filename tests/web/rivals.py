@@ -69,8 +69,8 @@ class Rival:
     def told(self, start: int) -> dict[str, Any]:
         lines = self.reports()
         usual = {
-            "name": self.name, "spec": self.spec, "state": "done", "alive": False, "words": "", "step": 100, "done": 1.0,
-            "changes": [], "knobs": [], "moments": [[step, 1] for step in self.steps], "model": True,
+            "name": self.name, "spec": self.spec, "state": "done", "alive": False, "words": "", "step": 100,
+            "done": 1.0, "changes": [], "knobs": [], "moments": [[step, 1] for step in self.steps], "model": True,
             "mould": {"version": 1, "words": ""},
             "versions": {"stage": STAGE if self.steps else 0, "now": 0, "closeup": 0, "blueprint": 0},
             "reports": {"id": "1", "from": start, "next": len(lines), "lines": lines[start:]},

@@ -31,7 +31,8 @@ SHOW = """async ([codes, kl, box]) => {
     const move = (z, _, index) => (map.moved.push({ z, index }), (map.z = z), part.follow());
     const frame = box && (() => map.box);
     const part = createCloud({ reel, move, z: () => map.z, turning: () => false, ...(frame ? { frame } : {}) });
-    map.look = async (step, all) => ((reel.look = lookAt(step, all)), views.forEach((view) => view()), await nextFrame());
+    const tell = () => views.forEach((view) => view());
+    map.look = async (step, all) => ((reel.look = lookAt(step, all)), tell(), await nextFrame());
     map.part = part;
     part.element.style.flex = "1";
     sheet.append(part.element);
