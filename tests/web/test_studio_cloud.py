@@ -117,6 +117,17 @@ def test_the_cursor_stands_where_z_is(web_page: Page) -> None:
     assert (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) == pytest.approx((x, y), abs=2)
 
 
+def test_a_cursor_beyond_the_map_stands_at_its_edge(web_page: Page) -> None:
+    show(web_page)
+    web_page.evaluate("() => { map.z = [99, 0]; map.part.follow(); return nextFrame(); }")
+    cursor, plot = web_page.locator(".marks .cursor"), web_page.locator(".plot").bounding_box()
+    assert "beyond" in cursor.get_attribute("class")
+    box = cursor.bounding_box()
+    assert box["x"] + box["width"] / 2 == pytest.approx(plot["x"] + plot["width"], abs=3)
+    web_page.evaluate("() => { map.z = [1, 0]; map.part.follow(); return nextFrame(); }")
+    assert "beyond" not in cursor.get_attribute("class")
+
+
 def test_an_ellipse_ends_at_one_sigma_or_there_is_none(web_page: Page) -> None:
     show(web_page)
     (one, here), *_, (other, there) = web_page.locator(".plot").evaluate(TICKS, "middle")

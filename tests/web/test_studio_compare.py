@@ -254,6 +254,19 @@ def test_one_time_machine_goes_to_the_moment_of_each_that_is_nearest(web_page: P
     assert [each.split("\n")[1] for each in texts(web_page, ".compare-who")] == ["step 10", "step 12", "step 0"]
 
 
+def test_what_comes_next_is_fetched_once_the_hand_rests(web_page: Page, show: Callable) -> None:
+    asked: list[str] = []
+    show(ae(), vae())
+    web_page.on("request", lambda request: asked.append(request.url))
+    web_page.get_by_label("Moment of the training").focus()
+    web_page.keyboard.press("Home")
+    web_page.wait_for_timeout(600)
+    looks = [url.split("/live/runs/")[1] for url in asked if url.endswith("look.safetensors")]
+    wanted = [f"{name}/moments/0-1/look.safetensors" for name in ("ae-run", "vae-run")]
+    ahead = ["ae-run/moments/10-1/look.safetensors", "vae-run/moments/12-1/look.safetensors"]
+    assert looks == [*wanted, *ahead]
+
+
 def test_the_cursor_stays_with_its_picture_while_the_map_moves(web_page: Page, show: Callable, decoders: dict) -> None:
     runs = [ae(), vae()]
     show(*runs)

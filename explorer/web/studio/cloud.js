@@ -92,7 +92,9 @@ export function createCloud({ reel, move, z, turning, frame }) {
     const now = z();
     cursor.setAttribute("visibility", now ? "visible" : "hidden");
     if (!now) return;
-    const [x, y] = viewport.toScreen(placed.project(now));
+    const [at, ends] = [viewport.toScreen(placed.project(now)), [viewport.width, viewport.height]];
+    const [x, y] = at.map((each, i) => Math.max(0, Math.min(ends[i], each))); // beyond the map it stands at its edge
+    cursor.classList.toggle("beyond", x !== at[0] || y !== at[1]);
     cursor.setAttribute("transform", `translate(${x} ${y})`);
   }
 

@@ -119,7 +119,7 @@ export function createComparison(root, urls, runtime, complain) {
   return {
     dispose() {
       for (const each of leaving) each();
-      for (const part of [timeline, classes, contrast]) part.dispose();
+      for (const part of [timeline, classes, contrast, together]) part.dispose();
       for (const cell of cells) cell.dispose();
     },
   };

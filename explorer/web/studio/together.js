@@ -1,5 +1,6 @@
 // Several films as one: a time machine that goes to the same step in all of them.
 
+const CALM_MS = 80; // without another wish, before what may come next is fetched: it would stand in the way of what is wanted now
 const APART = 1.1; // from one step that can be gone to, to the next: each run has moments of its own, a few steps aside
 
 /** @typedef {{feed: import("./feed.js").Feed, reel: import("./reel.js").Reel}} Filmed */
@@ -10,6 +11,7 @@ const APART = 1.1; // from one step that can be gone to, to the next: each run h
  */
 export function createTogether(runs) {
   let [wanted, kept, moments] = [null, "", []];
+  let [due, timer] = [new Set(), 0]; // the common moments that are fetched before they are wanted
 
   /** The moments of all, of which those that lie close to each other are one. @returns {[number, number][]} step and version */
   function listed() {
@@ -21,6 +23,14 @@ export function createTogether(runs) {
 
   const nearest = (step) => listed().reduce((best, [each]) => (Math.abs(each - step) < Math.abs(best - step) ? each : best), Infinity);
   const looks = () => runs.map(({ reel }) => reel.look).filter(Boolean);
+
+  /** Each run fetches the moments to which it will be sent. */
+  function fetchDue() {
+    for (const step of [...due].map((index) => listed()[index]?.[0]).filter((each) => each !== undefined)) {
+      for (const run of runs) run.reel.prepare(closest(run.feed.state.moments.map(([each]) => each), step)); // prettier-ignore
+    }
+    due.clear();
+  }
 
   const feed = {
     get state() {
@@ -42,16 +52,17 @@ export function createTogether(runs) {
     /** @param {number | null} step */
     go(step) {
       wanted = step;
+      due.clear();
       for (const run of runs) run.reel.go(step);
     },
-    /** Each run fetches the moment to which it will be sent. @param {number} index of the common moments */
+    /** @param {number} index of the common moments */
     prepare(index) {
-      const step = listed()[index]?.[0];
-      if (step === undefined) return;
-      for (const run of runs) run.reel.prepare(closest(run.feed.state.moments.map(([each]) => each), step)); // prettier-ignore
+      due.add(index);
+      clearTimeout(timer);
+      timer = setTimeout(fetchDue, CALM_MS);
     },
   };
-  return { feed, reel };
+  return { feed, reel, dispose: () => clearTimeout(timer) };
 }
 
 /** @typedef {ReturnType<typeof createTogether>} Together */
