@@ -110,7 +110,7 @@ def test_each_run_says_in_what_it_differs_and_leads_to_itself(web_page: Page, sh
     assert texts(web_page, ".compare-vitals") == [
         "codes only, no KL", "2 of 2 dimensions alive", "all 2 dimensions collapsed",
     ]  # fmt: skip
-    shapes = web_page.locator(".compare-cell .sign path").evaluate_all(
+    shapes = web_page.locator(".compare-cell .compare-sign path").evaluate_all(
         "(all) => all.map((one) => one.getAttribute('d'))"
     )
     assert len(set(shapes)) == 3
@@ -312,6 +312,16 @@ def test_a_sign_stands_at_the_end_of_each_line(web_page: Page, show: Callable) -
         signs = web_page.locator(f".compare-losses .signs [data-line=run-{i}]")
         places = signs.evaluate_all("(all) => all.map((sign) => sign.getAttribute('transform'))")
         assert f"translate({x:.1f} {y:.1f})" in places
+
+
+def test_close_up_the_first_tenth_of_the_training_does_not_set_the_scale(web_page: Page, show: Callable) -> None:
+    show(ae(), vae())
+    highest = "(all) => Math.max(...all.filter((text) => text.getAttribute('text-anchor') === 'end').map(number))"
+    scale = web_page.locator(".compare-losses .ticks text")
+    assert scale.evaluate_all(highest) == 88  # beyond it lies 90, the value of step 0
+    web_page.get_by_label("y", exact=True).select_option("linear")
+    web_page.evaluate("nextFrame()")
+    assert scale.evaluate_all(highest) == 90
 
 
 def test_the_name_of_a_run_is_a_switch_of_its_line(web_page: Page, show: Callable) -> None:

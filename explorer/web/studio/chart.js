@@ -20,6 +20,7 @@ const ROWS = 2; // of labels; what does not fit is told by its title
  * @property {boolean} labelled   the marks have their labels here
  * @property {boolean} foot       there are words below the lines
  * @property {number[]} stops   places that can be gone to: ticks at the bottom
+ * @property {[number, number]} [range]   the values that are shown, if not all
  * @property {number} unit   of the values’ symmetric logarithm; 0: linear
  * @property {number} far   of that of the places
  */
@@ -53,7 +54,7 @@ export function createChart(title, resized) {
     const bottom = height - (figure.foot ? EDGE.bottom : EDGE.top);
     const first = Math.min(0, figure.along[0]);
     across = scaleOf(first, Math.max(figure.along.at(-1), first + 1e-9), figure.far, 0);
-    const up = scaleOf(...extent(figure.lines), figure.unit);
+    const up = scaleOf(...(figure.range ?? extent(figure.lines)), figure.unit);
     const y = (value) => bottom - up.share(value) * (bottom - top);
     const seen = { x, y, top, bottom, width };
     drawAxes(rules, words, seen, figure.foot ? across.ticks(ACROSS / width) : [], up.ticks(Math.min(1, UP / (bottom - top))));
@@ -85,8 +86,8 @@ export function createChart(title, resized) {
   };
 }
 
-/** The lowest and the highest of all that is shown. @returns {[number, number]} */
-function extent(lines) {
+/** The lowest and the highest of all values. @param {{values: ArrayLike<number>}[]} lines @returns {[number, number]} */
+export function extent(lines) {
   let [low, high] = [Infinity, -Infinity];
   for (const { values } of lines) {
     for (const value of values) {

@@ -3,7 +3,7 @@
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
 import { counted } from "../ui/words.js";
-import { createChart } from "./chart.js";
+import { createChart, extent } from "./chart.js";
 import { createLegend, nats } from "./legend.js";
 import { createList } from "./list.js";
 import { createScrub } from "./scrub.js";
@@ -16,16 +16,18 @@ const LOSSES = [
   { name: "loss", title: "Total", about: "What each minimises: reconstruction + regularization, with its own weight" },
 ];
 const SCALES = [
-  { name: "linear", title: "linear", about: "Even steps" },
+  { name: "close", title: "close", about: "What came after the first tenth of the training, in which all lines fall: there they differ" },
+  { name: "linear", title: "linear", about: "All of the training, in even steps" },
   { name: "log", title: "log", about: "A symmetric logarithm: even around zero within a nat, beyond it each power of ten takes the same room" },
 ];
+const EARLY = 0.1; // of the training
 
 /**
  * @param {import("./cell.js").Cell[]} cells
  * @param {import("./together.js").Together} together
  */
 export function createContrast(cells, { feed, reel }) {
-  const view = { loss: "reconstruction", along: ALONG[0], scale: "linear", hidden: new Set() };
+  const view = { loss: "reconstruction", along: ALONG[0], scale: "close", hidden: new Set() };
   const menu = createMenu("Loss that is compared", (name) => turn({ loss: name }));
   const along = createList("x", ALONG, (name) => turn({ along: ALONG.find((each) => each.name === name) }));
   const scale = createList("y", SCALES, (name) => turn({ scale: name }));
@@ -69,6 +71,7 @@ export function createContrast(cells, { feed, reel }) {
       marks: [],
       labelled: false,
       foot: true,
+      ...(view.scale === "close" && shown.length ? { range: extent(lateIn(shown, EARLY * longest.at(-1))) } : {}),
       unit: view.scale === "log" ? 1 : 0,
     });
     point();
@@ -137,6 +140,12 @@ function lineIn({ feed, title }, i, { loss, along: { by } }) {
 /** Of several the one that reaches furthest; null of none. @template T @param {T[]} all @param {(each: T) => number} reach */
 function furthest(all, reach) {
   return all.reduce((best, each) => (best === null || reach(each) > reach(best) ? each : best), null);
+}
+
+/** The values from a place on, held out or not. @param {number} from */
+function lateIn(lines, from) {
+  const late = (along, values) => values.filter((_, i) => along[i] >= from);
+  return lines.flatMap(({ along, train, held }) => [{ values: late(along, train) }, { values: late(along, held) }]);
 }
 
 /** What a line says last at or before a place on x, in lists of one. */

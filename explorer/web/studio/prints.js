@@ -49,6 +49,7 @@ export function createPrints({ feed, reel, runtime, take }) {
     [canvas.width, canvas.height] = [columns * wide - GAP, rows * high - GAP];
     canvas.style.inlineSize = `${Math.floor(sizeOf(columns) * canvas.width)}px`;
     canvas.setAttribute("aria-label", `${n} ${what === "pairs" ? "test pictures, and below each its reconstruction" : "draws from the prior, decoded"}`);
+    canvas.style.imageRendering = sizeOf(columns) < 1 ? "auto" : ""; // made smaller, pixels would be left out
     const brush = canvas.getContext("2d");
     lists.forEach((list, below) =>
       partsOf(list, n).forEach((part, i) => {

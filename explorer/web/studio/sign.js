@@ -10,5 +10,5 @@ export const lineOf = (place) => `run-${place}`;
 
 /** @param {string} line of a run @param {string} shape one of SIGNS */
 export function createSign(line, shape) {
-  return s("svg", { class: "sign", viewBox: "-7 -7 14 14", "data-line": line, "aria-hidden": "true" }, s("path", { d: shape }));
+  return s("svg", { class: "compare-sign", viewBox: "-7 -7 14 14", "data-line": line, "aria-hidden": "true" }, s("path", { d: shape }));
 }
