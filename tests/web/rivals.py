@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, quote, unquote, urlparse
 
 import numpy as np
 from safetensors.numpy import save
@@ -99,8 +99,10 @@ def serve(page: Page, rivals: list[Rival], decoders: dict[int, Path]) -> None:
     def answer(route: Route) -> None:
         asked = urlparse(route.request.url)
         name, *path = asked.path.removeprefix("/live/runs/").split("/")
-        rival = named[name]
-        if not path:
+        rival = named[unquote(name)]
+        if rival.more.get("gone"):
+            route.fulfill(status=404, body=f"There is no run {rival.name!r} any more.")
+        elif not path:
             start = int(parse_qs(asked.query, keep_blank_values=True).get("from", ["0"])[0])
             route.fulfill(json=rival.told(min(start, len(rival.steps))))
         elif path[0] == "wish":
@@ -128,7 +130,7 @@ def show(page: Page, rivals: list[Rival], decoders: dict[int, Path]) -> None:
     serve(page, rivals, decoders)
     ort = "/web/vendor/onnxruntime-web/ort"
     runtime = {"module": f"{ort}.wasm.bundle.min.mjs", "wasm": f"{ort}-wasm-simd-threaded.wasm"}
-    page.evaluate(MOUNT, [[f"/live/runs/{rival.name}" for rival in rivals], runtime])
+    page.evaluate(MOUNT, [[f"/live/runs/{quote(rival.name)}" for rival in rivals], runtime])
     page.wait_for_function(
         "([seen, all]) => studio.place.querySelectorAll('.cloud[data-step]').length === seen"
         " && studio.place.querySelectorAll('.compare-face [data-step]').length === seen"

@@ -348,7 +348,7 @@ def test_the_chart_is_scrubbed_by_keys(web_page: Page, show: Callable) -> None:
 def test_who_waits_says_its_place_and_can_leave_the_line(web_page: Page, show: Callable) -> None:
     waiting = Rival("late", spec(BETA), [], more={"state": "waiting", "alive": True, "words": "2 trainings before it."})
     show(vae(), waiting)
-    assert texts(web_page, ".compare-veil:visible") == ["2 trainings before it."]
+    assert texts(web_page, ".compare-veil:visible") == ["It waits in line: 2 trainings before it."]
     assert texts(web_page, ".compare-state")[1] == "waits in line"
     web_page.get_by_role("button", name="Leave the line").click()
     web_page.wait_for_timeout(100)
@@ -369,6 +369,12 @@ def test_who_failed_says_why(web_page: Page, show: Callable) -> None:
     show(ae(), vae(more={"state": "failed", "words": "The loss is no number any more."}))
     assert texts(web_page, ".compare-why:visible") == ["The loss is no number any more."]
     assert web_page.get_by_role("button", name="Stop all").count() == 0
+
+
+def test_a_run_that_is_gone_is_said_beside_those_that_are_there(web_page: Page, show: Callable) -> None:
+    show(vae(), Rival("old run", spec(AE), [], more={"gone": True}))
+    assert texts(web_page, ".compare-cell h3") == ["vae-run", "old run"]
+    assert texts(web_page, ".compare-veil:visible") == ["There is no run 'old run' any more."]
 
 
 def test_taken_away_it_asks_no_more(web_page: Page, show: Callable) -> None:

@@ -37,8 +37,11 @@ export function createCell({ url, place, runtime, moved, frame }) {
   const element = h("article", { class: "compare-cell", "data-run": place }, head, map, prints.element);
   let [z, example, trouble] = [null, null, ""];
 
+  const called = () => feed.state.name || decodeURIComponent(url.split("/").at(-1)); // also of a run that is gone
+
   function mark() {
-    const { name, state: now, alive, words, lost } = feed.state;
+    const { state: now, alive, words, lost } = feed.state;
+    const name = called();
     title.textContent = cell.title;
     link.textContent = name === cell.title ? "watch it alone" : name;
     link.setAttribute("href", `?run=${encodeURIComponent(name)}`);
@@ -51,7 +54,7 @@ export function createCell({ url, place, runtime, moved, frame }) {
     const said = lost || words || trouble;
     [why.hidden, veil.hidden] = [!reel.look || !said, reel.look !== null];
     why.textContent = said;
-    veil.textContent = said || (alive && now !== "waiting" ? BEGINS : "");
+    veil.textContent = now === "waiting" ? `It waits in line: ${said}` : said || (alive ? BEGINS : "");
   }
 
   const tell = (sentence) => ((trouble = sentence), mark());
@@ -67,7 +70,7 @@ export function createCell({ url, place, runtime, moved, frame }) {
     get z() { return z; },
     /** In what it differs from the others; its name where in nothing. @param {string} difference */
     entitle(difference) {
-      cell.title = difference || feed.state.name;
+      cell.title = difference || called();
       mark();
     },
     /** @param {string} what one of PRINTS */

@@ -30,6 +30,6 @@ export function createVitals() {
 function wordsOf(kl) {
   if (!kl.length) return CODES_ONLY;
   const alive = kl.reduce((count, value) => count + (isUnused(value) ? 0 : 1), 0);
-  const some = `dimension${kl.length === 1 ? "" : "s"}`;
-  return alive ? `${alive} of ${kl.length} ${some} alive` : `all ${kl.length} ${some} collapsed`;
+  if (kl.length === 1) return alive ? "its dimension is alive" : "its dimension has collapsed";
+  return alive ? `${alive} of ${kl.length} dimensions alive` : `all ${kl.length} dimensions collapsed`;
 }
