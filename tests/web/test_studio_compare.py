@@ -130,7 +130,23 @@ def test_each_run_says_in_what_it_differs_and_leads_to_itself(web_page: Page, sh
     ],
 )
 def test_what_differs_in_plain_words(js: Callable, specs: list[Any], said: list[str]) -> None:
-    assert js("studio/differs.js", "differencesOf", specs) == said
+    found = js("studio/differs.js", "differencesOf", specs)
+    assert found == [{"title": title, "also": ""} for title in said]
+
+
+def test_how_else_a_run_is_trained_does_not_make_its_title_longer(js: Callable) -> None:
+    quick = {"training": {"epochs": 0, "minutes": 1.0, "seed": 0}}
+    slow = {"training": {"epochs": 9, "minutes": 0.0, "seed": 0}}
+    assert js("studio/differs.js", "differencesOf", [spec(AE, **quick), spec(VAE, **slow)]) == [
+        {"title": "objective ae", "also": "minutes 1"},
+        {"title": "objective vae", "also": "epochs 9"},
+    ]
+    assert [
+        each["title"] for each in js("studio/differs.js", "differencesOf", [spec(AE, **quick), spec(AE, **slow)])
+    ] == [
+        "minutes 1",
+        "epochs 9",
+    ]
 
 
 def test_runs_agree_until_something_differs(js: Callable) -> None:

@@ -25,14 +25,14 @@ export function createCell({ url, place, runtime, moved, frame }) {
   const reel = createReel(feed, (sentence) => (trouble = sentence));
   const [title, state] = [h("h3"), h("span", { class: "compare-state" })];
   const [link, where] = [h("a", { title: "Watch this run alone" }), h("span")];
-  const [why, veil] = [h("p", { class: "compare-why" }), h("p", { class: "compare-veil" })];
+  const [also, why, veil] = ["also", "why", "veil"].map((each) => h("p", { class: `compare-${each}` }));
   const stop = button("Stop", "", async () => tell(await feed.wish("stop")));
   const vitals = createVitals();
   const prints = createPrints({ feed, reel, runtime, take: (to, event) => moved(cell, to, null, event) });
   const cloud = createCloud({ reel, move: (to, event, index) => moved(cell, to, index, event), z: () => z, turning: () => true,
     frame: (own) => ((cell.box = own), frame(cell)) }); // prettier-ignore
   const head = h("header", {}, h("div", { class: "compare-title" }, createSign(lineOf(place), SIGNS[place]), title, state, stop),
-    h("div", { class: "compare-who" }, link, where, vitals.element), why); // prettier-ignore
+    h("div", { class: "compare-who" }, link, where, vitals.element), also, why); // prettier-ignore
   const map = h("div", { class: "compare-map" }, cloud.element, veil);
   const element = h("article", { class: "compare-cell", "data-run": place }, head, map, prints.element);
   let [z, example, trouble] = [null, null, ""];
@@ -68,9 +68,11 @@ export function createCell({ url, place, runtime, moved, frame }) {
   const cell = {
     element, feed, reel, title: "", box: null,
     get z() { return z; },
-    /** In what it differs from the others; its name where in nothing. @param {string} difference */
+    /** In what it differs from the others; its name where in nothing. @param {import("./differs.js").Difference} difference */
     entitle(difference) {
-      cell.title = difference || called();
+      cell.title = difference.title || called();
+      also.textContent = also.title = difference.also && `also ${difference.also}`;
+      also.hidden = !difference.also;
       mark();
     },
     /** @param {string} what one of PRINTS */
