@@ -8,26 +8,29 @@ import { pathOf } from "./thin.js";
 const EDGE = { left: 50, right: 10, top: 8, bottom: 20 }; // pixels around the lines
 const ROW = 14; // of the labels of marks
 const [ACROSS, UP] = [74, 16]; // pixels between ticks at least
+const SIGNED = [0.25, 0.6, 1]; // shares of a line’s way at which its sign stands
 const ROWS = 2; // of labels; what does not fit is told by its title
 
 /**
  * @typedef {object} Figure
  * @property {Float64Array} along   rising; where the values lie
- * @property {{name: string, held: boolean, values: Float64Array}[]} lines
+ * @property {{name: string, held: boolean, values: Float64Array, along?: Float64Array, sign?: string}[]} lines   along: where its
+ *   values lie, if not with those of the others; sign: a shape that tells it from them, for who sees no colours
  * @property {{at: number, label: string}[]} marks   vertical lines
  * @property {boolean} labelled   the marks have their labels here
  * @property {boolean} foot       there are words below the lines
  * @property {number[]} stops   places that can be gone to: ticks at the bottom
+ * @property {[number, number]} [range]   the values that are shown, if not all
  * @property {number} unit   of the values’ symmetric logarithm; 0: linear
  * @property {number} far   of that of the places
  */
 
 /** @param {string} title @param {() => void} resized   it must be drawn again */
 export function createChart(title, resized) {
-  const [rules, words, stops, lines, marks] = ["levels", "ticks", "stops", "lines", "changes"].map((each) => s("g", { class: each }));
+  const [rules, words, stops, lines, signs, marks] = ["levels", "ticks", "stops", "lines", "signs", "changes"].map((each) => s("g", { class: each }));
   const [cursor, stop] = [s("line", { class: "now" }), s("path", { class: "stop" })];
   stops.append(stop);
-  const svg = s("svg", { "aria-hidden": "true" }, rules, stops, lines, marks, cursor, words);
+  const svg = s("svg", { "aria-hidden": "true" }, rules, stops, lines, signs, marks, cursor, words);
   const element = h("div", { class: "chart", "data-title": title }, svg);
   const paths = new Map(); // line -> its path
   let [across, width, height, drawn] = [null, 0, 0, null];
@@ -51,11 +54,12 @@ export function createChart(title, resized) {
     const bottom = height - (figure.foot ? EDGE.bottom : EDGE.top);
     const first = Math.min(0, figure.along[0]);
     across = scaleOf(first, Math.max(figure.along.at(-1), first + 1e-9), figure.far, 0);
-    const up = scaleOf(...extent(figure.lines), figure.unit);
+    const up = scaleOf(...(figure.range ?? extent(figure.lines)), figure.unit);
     const y = (value) => bottom - up.share(value) * (bottom - top);
     const seen = { x, y, top, bottom, width };
     drawAxes(rules, words, seen, figure.foot ? across.ticks(ACROSS / width) : [], up.ticks(Math.min(1, UP / (bottom - top))));
     drawLines(paths, lines, figure, seen);
+    drawSigns(signs, figure, seen);
     drawMarks(marks, figure, seen);
     stop.setAttribute("d", figure.stops.map((at) => `M${x(at).toFixed(1)} ${bottom}v-5`).join(""));
     set(cursor, { y1: EDGE.top, y2: bottom });
@@ -82,8 +86,8 @@ export function createChart(title, resized) {
   };
 }
 
-/** The lowest and the highest of all that is shown. @returns {[number, number]} */
-function extent(lines) {
+/** The lowest and the highest of all values. @param {{values: ArrayLike<number>}[]} lines @returns {[number, number]} */
+export function extent(lines) {
   let [low, high] = [Infinity, -Infinity];
   for (const { values } of lines) {
     for (const value of values) {
@@ -104,13 +108,31 @@ function drawAxes(rules, words, { x, y, top, bottom, width }, across, up) {
 }
 
 function drawLines(paths, into, { along, lines }, { x, y }) {
-  const xs = Float64Array.from(along, x);
+  const xs = new Map(); // the lines of most charts share one
   const shown = new Map(lines.map((line) => [`${line.name} ${line.held}`, line]));
   for (const [key, path] of paths) path.style.display = shown.has(key) ? "" : "none";
-  for (const [key, { name, held, values }] of shown) {
+  for (const [key, { name, held, values, along: own = along }] of shown) {
+    if (!xs.has(own)) xs.set(own, Float64Array.from(own, x));
     if (!paths.has(key)) paths.set(key, into.appendChild(s("path", { class: held ? "line held" : "line", "data-line": name })));
-    paths.get(key).setAttribute("d", pathOf(xs, values.map(y)));
+    paths.get(key).setAttribute("d", pathOf(xs.get(own), values.map(y)));
   }
+}
+
+/** A line has its sign at its end, and at some places before it, where lines may cross. */
+function drawSigns(into, { along, lines }, { x, y }) {
+  const places = lines.filter(({ sign }) => sign).flatMap((line) => signsOf(line, Float64Array.from(line.along ?? along, x)));
+  fill(into, "path", places, (path, { line, across, i }) => {
+    set(path, { d: line.sign, "data-line": line.name, transform: `translate(${across.toFixed(1)} ${y(line.values[i]).toFixed(1)})` });
+  });
+}
+
+/** @param {Float64Array} xs   in pixels */
+function signsOf(line, xs) {
+  const known = Array.from(line.values.keys()).filter((i) => !Number.isNaN(line.values[i]));
+  if (!known.length) return [];
+  const [from, to] = [xs[known[0]], xs[known.at(-1)]];
+  const indexAt = (share) => known.find((i) => xs[i] >= from + share * (to - from)) ?? known.at(-1); // a sum may round up beyond the end
+  return SIGNED.map(indexAt).map((i) => ({ line, across: xs[i], i }));
 }
 
 /** Labels stand in rows, so that two changes close to each other can both be read. */

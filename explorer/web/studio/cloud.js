@@ -21,9 +21,10 @@ const LABEL = "Latent map of this moment. Click or drag to decode a place.";
  *   example nearest to it
  * @param {() => number[] | null} host.z
  * @param {() => boolean} host.turning   lay each map on that of the newest moment
- * @param {(own: number[]) => number[]} [host.frame]   the part of the map to show, of that which this run fills
+ * @param {(own: number[]) => number[]} [host.frame]   the part of the map to show, of that which this run fills; without it
+ *   the view follows the points by itself
  */
-export function createCloud({ reel, move, z, turning, frame = (own) => own }) {
+export function createCloud({ reel, move, z, turning, frame }) {
   const canvas = h("canvas", { class: "points", "aria-hidden": "true" });
   const [axes, viewport] = [createAxes(), createViewport()];
   const ellipses = s("g", { class: "ellipses" });
@@ -54,8 +55,9 @@ export function createCloud({ reel, move, z, turning, frame = (own) => own }) {
 
   /** The view follows the points a little at a time; once a person scrubs it keeps still as far as it can. */
   function aim() {
-    const next = frame(widened(boundsOf(placed.xy)));
-    bounds = bounds ? bounds.map((was, i) => was + EASE * (next[i] - was)) : next;
+    const own = widened(boundsOf(placed.xy));
+    const next = frame ? frame(own) : own;
+    bounds = bounds && !frame ? bounds.map((was, i) => was + EASE * (next[i] - was)) : next;
     if (next.some((edge, i) => (i < 2 ? edge < bounds[i] - 1 : edge > bounds[i] + 1))) bounds = next; // far outside: at once
     viewport.fit(bounds);
   }
@@ -90,7 +92,9 @@ export function createCloud({ reel, move, z, turning, frame = (own) => own }) {
     const now = z();
     cursor.setAttribute("visibility", now ? "visible" : "hidden");
     if (!now) return;
-    const [x, y] = viewport.toScreen(placed.project(now));
+    const [at, ends] = [viewport.toScreen(placed.project(now)), [viewport.width, viewport.height]];
+    const [x, y] = at.map((each, i) => Math.max(0, Math.min(ends[i], each))); // beyond the map it stands at its edge
+    cursor.classList.toggle("beyond", x !== at[0] || y !== at[1]);
     cursor.setAttribute("transform", `translate(${x} ${y})`);
   }
 
@@ -127,6 +131,7 @@ export function createCloud({ reel, move, z, turning, frame = (own) => own }) {
 
   plot.addEventListener("pointerdown", (event) => {
     held = true;
+    hover(null);
     plot.setPointerCapture(event.pointerId);
     take(event);
   });
@@ -157,6 +162,12 @@ export function createCloud({ reel, move, z, turning, frame = (own) => own }) {
     /** z has moved, or another way to lay the maps on one another was chosen. */
     follow: redraw,
     show,
+    /** Another part of the map is to be shown: `frame` says which. */
+    reframe() {
+      if (!placed) return;
+      aim();
+      redraw();
+    },
     dispose() {
       watch.disconnect();
       cancelAnimationFrame(drawn);

@@ -1,18 +1,28 @@
 // Several runs side by side that began alike: on the same axes, at the same step, with one cursor through all their maps.
 
+import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { createMenu } from "../ui/menu.js";
-import { button } from "../ui/button.js";
-import { createCloud } from "./cloud.js";
-import { createFace } from "./face.js";
-import { createFeed } from "./feed.js";
-import { createReel } from "./reel.js";
+import { createCell } from "./cell.js";
+import { createClassKey } from "./classkey.js";
+import { createContrast } from "./contrast.js";
+import { createCursor, WAYS } from "./cursor.js";
+import { agreeOn, differencesOf } from "./differs.js";
+import { PRINTS } from "./prints.js";
+import { roomFor } from "./room.js";
 import { createTimeline } from "./timeline.js";
+import { createTogether } from "./together.js";
 
-const WAYS = [
-  { name: "example", title: "Same picture", about: "In each map the cursor goes to the same test picture, the one nearest to it" },
-  { name: "z", title: "Same z", about: "In each map the cursor goes to the same z" },
+const AXES = [
+  { name: "same", title: "Same axes", about: "All maps on one scale: what is small here is small" },
+  { name: "own", title: "Own axes", about: "Each map as large as it can be" },
 ];
+const WARNINGS = {
+  data: "They learn from different pictures: their losses and maps cannot be compared.",
+  likelihood: "Their likelihoods differ: a nat of one is not a nat of another, so compare the shapes of the lines and the pictures, not the numbers.",
+  latent: "Of more than two latent dimensions, a map shows the plane in which the codes spread most.",
+};
+const LEAST = 0.1; // nats: the height of a bar of the KL before anything rises
 
 /**
  * @param {HTMLElement} root
@@ -21,99 +31,100 @@ const WAYS = [
  * @param {(sentence: string) => void} complain
  */
 export function createComparison(root, urls, runtime, complain) {
-  const ways = createMenu("How one cursor moves through all maps", (name) => choose(name));
-  const cells = urls.map((url) => createCell(url, runtime, complain, { moved, frame }));
-  const reel = { ...many(cells), get stage() { return cells[0].reel.stage; }, get look() { return cells[0].reel.look; }, get wanted() { return cells[0].reel.wanted; } }; // prettier-ignore
-  const timeline = createTimeline({ feed: cells[0].feed, reel });
-  const all = (wish) => Promise.all(cells.filter(({ feed }) => feed.state.alive).map(({ feed }) => feed.wish(wish)));
-  const tools = h("div", { class: "tools" }, button("Pause all", "Each waits after its step", () => all("pause")),
-    button("Go on", "All go on at full speed", () => all("go on")), button("Stop all", "Each keeps its model as far as it has come", () => all("stop"))); // prettier-ignore
-  let way = "example";
-  ways.show(WAYS);
-  ways.mark(way);
-  root.append(h("header", { class: "course" }, h("h2", {}, "Side by side"), ways.element, tools),
-    h("div", { class: "cells", style: `--cells: ${cells.length}` }, ...cells.map(({ element }) => element)), timeline.element); // prettier-ignore
+  const cells = urls.map((url, place) => createCell({ url, place, runtime, moved: (...at) => cursor.move(...at), frame: frameOf }));
+  const [told, aside] = [h("p", { class: "compare-told", role: "status" }), h("p", { class: "aside" })];
+  const cursor = createCursor(cells, (words) => (told.textContent = words));
+  const together = createTogether(cells);
+  const contrast = createContrast(cells, together);
+  const [timeline, classes] = [createTimeline(together), createClassKey(together.reel)];
+  const ways = createMenu("How one cursor moves through all maps", choose);
+  const axes = createMenu("Axes of the maps", frame);
+  const prints = createMenu("Pictures below the maps", print);
+  const pause = button("Pause all", "Each waits after its step", () => all("pause", isGoing));
+  const goOn = button("Go on", "All go on at full speed", () => all("go on", isHeld));
+  const stop = button("Stop all", "Each keeps its model as far as it has come; who waits leaves the line", () => all("stop", isAlive));
+  const tools = h("div", { class: "tools" }, pause, goOn, stop);
+  const head = h("header", { class: "compare-head" }, h("h2", {}, "Side by side"), ways.element, axes.element, prints.element, tools);
+  const row = h("div", { class: "compare-cells", style: `--cells: ${cells.length}` }, ...cells.map(({ element }) => element));
+  const says = h("div", { class: "compare-says" }, told, aside, classes.element);
+  const element = h("div", { class: "compare-room" }, head, says, row, contrast.element, timeline.element);
+  let [axesAre, known, bounds] = ["same", "", ""]; // known: the set-ups that are told of; bounds: what all maps show
+  root.append(element);
+  [ways, axes, prints].forEach((menu, i) => menu.show([WAYS, AXES, PRINTS][i]));
+  ways.mark(cursor.way);
+  axes.mark(axesAre);
+  print(PRINTS[0].name);
+  const leaving = cells.flatMap(({ feed, reel }) => [feed.subscribe(mark), reel.subscribe(see)]);
+  cursor.begin();
+
+  // --- what a person asks for
+
+  async function all(wish, which) {
+    const answers = await Promise.all(cells.filter(which).map(({ feed }) => feed.wish(wish)));
+    complain([...new Set(answers.filter(Boolean))].join(" "));
+  }
 
   function choose(name) {
-    const agree = new Set(cells.map(({ reel: { stage } }) => stage?.d)).size === 1;
-    if (name === "z" && !agree) {
-      ways.mark(way);
-      return complain("These runs differ in the number of latent dimensions, so the same z means nothing in all of them.");
-    }
-    way = name;
-    complain("");
+    const why = cursor.obstacle(name);
+    complain(why);
+    if (!why) cursor.turn(name);
+    ways.mark(cursor.way);
   }
 
-  /** A person has pointed at a place of one map. @param {number[]} z @param {number | null} index the example nearest to it */
-  function moved(cell, z, index, event) {
-    for (const other of cells) {
-      if (other === cell || way === "z") other.go(z, event);
-      else if (index !== null) other.goTo(index, event);
-    }
+  function frame(name) {
+    axesAre = name;
+    axes.mark(name);
+    for (const cell of cells) cell.reframe();
   }
 
-  /** The same axes for all. */
-  function frame() {
-    const boxes = cells.map(({ box }) => box).filter(Boolean);
-    return [Math.min, Math.min, Math.max, Math.max].map((choice, i) => choice(...boxes.map((box) => box[i])));
+  function print(name) {
+    prints.mark(name);
+    element.dataset.shown = name;
+    for (const cell of cells) cell.print(name);
+  }
+
+  // --- what is shown
+
+  function frameOf(cell) {
+    const boxes = axesAre === "same" ? cells.map(({ box }) => box).filter(Boolean) : [cell.box];
+    return roomFor(boxes);
+  }
+
+  /** A run has news. */
+  function mark() {
+    const specs = cells.map(({ feed }) => feed.state.spec);
+    const key = JSON.stringify([specs, cells.map(({ feed }) => feed.state.name)]);
+    if (key !== known) {
+      known = key;
+      const differences = differencesOf(specs);
+      cells.forEach((cell, i) => cell.entitle(differences[i]));
+      aside.textContent = Object.keys(WARNINGS).filter((what) => !agreeOn(specs, what)).map((what) => WARNINGS[what]).join(" "); // prettier-ignore
+      if (cursor.obstacle(cursor.way) && !cursor.obstacle("z")) choose("z");
+      contrast.redraw();
+    }
+    for (const [each, which] of [[pause, isGoing], [goOn, isHeld], [stop, isAlive]]) each.hidden = !cells.some(which); // prettier-ignore
+  }
+
+  /** Something else is seen of a run: what is common to all follows. */
+  function see() {
+    if (!told.textContent) cursor.begin();
+    const top = Math.max(LEAST, ...cells.flatMap(({ reel }) => Array.from(reel.look?.kl ?? [])));
+    for (const cell of cells) cell.weigh(top);
+    const now = JSON.stringify(cells.map(frameOf));
+    if (now === bounds) return;
+    bounds = now;
+    for (const cell of cells) cell.reframe();
   }
 
   return {
     dispose() {
-      timeline.dispose();
+      for (const each of leaving) each();
+      for (const part of [timeline, classes, contrast, together]) part.dispose();
       for (const cell of cells) cell.dispose();
     },
   };
 }
 
-/** One run of several: its name, its map, its losses, and its picture of the cursor. */
-function createCell(url, runtime, complain, { moved, frame }) {
-  const feed = createFeed(url);
-  const reel = createReel(feed, complain);
-  const [name, losses] = [h("h3", {}), h("p", { class: "losses" })];
-  const face = createFace(feed, reel, runtime);
-  let z = null;
-  const cloud = createCloud({ reel, move: (to, event, index) => moved(cell, to, index, event), z: () => z, turning: () => true, frame: (own) => ((cell.box = own), frame()) });
-  const element = h("article", { class: "cell" }, h("header", {}, name, losses), cloud.element, face.element);
-  const leave = feed.subscribe(({ name: called, state, words, lost, reports }) => {
-    name.textContent = called;
-    const last = reports.at(-1);
-    const parts = last ? `reconstruction ${last.reconstruction.toFixed(1)}${last.kl === undefined ? "" : `, KL ${last.kl.toFixed(1)}`}` : "";
-    losses.textContent = [state, lost || words, parts].filter(Boolean).join(" · ");
-  });
-
-  const cell = {
-    element,
-    feed,
-    reel,
-    box: null,
-    go(to, event) {
-      const { d, classes } = reel.stage ?? {};
-      if (to.length !== d) return;
-      z = to;
-      face.show(z, classes ? 0 : null, event);
-      cloud.follow();
-    },
-    goTo(index, event) {
-      const { look, stage } = reel;
-      if (look && stage) cell.go(Array.from(look.mean.subarray(index * stage.d, (index + 1) * stage.d)), event);
-    },
-    dispose() {
-      leave();
-      for (const part of [cloud, face, reel, feed]) part.dispose();
-    },
-  };
-  return cell;
-}
-
-/** What a time machine asks of a film, asked of all. */
-function many(cells) {
-  return {
-    go: (step) => cells.forEach(({ reel }) => reel.go(step)),
-    prepare: (index) => cells.forEach(({ reel }) => reel.prepare(index)),
-    subscribe(view) {
-      const leaving = cells.map(({ reel }) => reel.subscribe(view));
-      return () => leaving.forEach((leave) => leave());
-    },
-  };
-}
+const isAlive = ({ feed }) => feed.state.alive;
+const isGoing = ({ feed }) => ["running", "slow"].includes(feed.state.state);
+const isHeld = ({ feed }) => ["paused", "slow"].includes(feed.state.state);

@@ -4,7 +4,7 @@ import { button } from "../ui/button.js";
 import { h } from "../ui/dom.js";
 import { createPopover } from "../ui/popover.js";
 
-const WORDS = {
+export const WORDS = {
   waiting: "waits in line", starting: "is starting", running: "is being trained", slow: "in slow motion", paused: "is paused",
   saving: "is being kept", stopped: "was stopped", failed: "failed", died: "died", done: "is done",
 }; // prettier-ignore

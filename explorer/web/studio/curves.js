@@ -11,6 +11,7 @@ import { createMenu } from "../ui/menu.js";
 import { counted } from "../ui/words.js";
 import { createChart } from "./chart.js";
 import { createLegend, nats } from "./legend.js";
+import { createList } from "./list.js";
 import { createScrub } from "./scrub.js";
 import { ALONG, ALSO, lossesOf, marksOf, placeOf, reportAt, saidAt, valuesOf } from "./series.js";
 
@@ -147,12 +148,6 @@ const bothOf = ({ name, train, held }) => [
   { name, held: false, values: train },
   { name, held: true, values: held },
 ];
-
-function createList(label, options, choose) {
-  const list = h("select", { class: "field", "aria-label": label }, ...options.map(({ name, title, about }) => h("option", { value: name, title: about }, title)));
-  list.addEventListener("change", () => choose(list.value));
-  return { element: h("label", { class: "named" }, h("span", {}, label), list) };
-}
 
 function compactOf(value) {
   return Number.isNaN(value) ? "–" : Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 });

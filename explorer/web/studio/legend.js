@@ -3,15 +3,17 @@
 import { h } from "../ui/dom.js";
 import { written } from "../ui/words.js";
 import { saidAt } from "./series.js";
+import { createSign } from "./sign.js";
 
 /** @param {(name: string) => void} press */
 export function createLegend(press) {
   const element = h("div", { class: "entries", role: "group", "aria-label": "Lines; a dotted one is of held-out pictures" });
   const entries = new Map(); // name -> its parts
+  let drawn = "";
 
-  function entryOf({ name, title, about }) {
+  function entryOf({ name, title, about, sign }) {
     const [train, held] = [h("b"), h("span", { class: "said", title: "of held-out pictures" })];
-    const chip = h("button", { type: "button", class: "chip", title: about }, h("i", { class: "inked", "data-line": name }), title, train, held);
+    const chip = h("button", { type: "button", class: "chip", title: about }, sign ? createSign(name, sign) : h("i", { class: "inked", "data-line": name }), title, train, held);
     chip.addEventListener("click", () => press(name));
     entries.set(name, { chip, train, held });
     return chip;
@@ -21,7 +23,9 @@ export function createLegend(press) {
     element,
     /** @param {import("./series.js").Line[]} lines @param {Set<string>} hidden */
     show(lines, hidden) {
-      if (lines.map(({ name }) => name).join() !== [...entries.keys()].join()) {
+      const names = lines.map(({ name, title }) => `${name} ${title}`).join();
+      if (names !== drawn) {
+        drawn = names;
         entries.clear();
         element.replaceChildren(...lines.map(entryOf));
       }

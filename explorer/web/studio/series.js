@@ -11,6 +11,7 @@ import { short } from "../ui/words.js";
  * @property {string} about
  * @property {Float64Array} train   NaN: not measured at this report
  * @property {Float64Array} held    the same of held-out pictures
+ * @property {string} [sign]   a shape that stands for it beside its colour
  */
 
 /** by: what of a report; far: the unit of a logarithm, for a training learns most in its first steps. */
