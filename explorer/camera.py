@@ -63,8 +63,8 @@ class Camera:
 
     def begin(self) -> None:
         """Make room for the film; what it holds of later steps than the learner's is forgotten."""
-        film.cut(self.folder, self.learner.step)
         film.write_stage(self.folder, self.stage)
+        film.cut(self.folder, self.learner.step)
         kept = film.steps(self.folder)
         self._plan(kept[-1] if kept else -1)
 
@@ -84,14 +84,18 @@ class Camera:
         return judged
 
     def judge(self) -> dict[str, float]:
-        """Return the two losses of pictures that are never learnt from, in nats per image, z drawn from q."""
+        """Return the two losses of pictures that are never learnt from, in nats per image, z drawn from q.
+
+        One that is no number is left out: the training is going astray, and its own loss will tell.
+        """
         model, sums, n = self.model, [0.0, 0.0], min(JUDGED, len(self.x))
         for rows in _rows(n):
             x, y = self._batch(rows)
             q = model.encode(x, y)
             sums[0] -= float(model.likelihood.distribution(model.decoded(model.draw(q), y)).log_prob(x).sum())
             sums[1] += float(kl_to_prior(q).sum()) if model.stochastic else 0.0
-        return {"test_reconstruction": sums[0] / n} | ({"test_kl": sums[1] / n} if model.stochastic else {})
+        judged = {"test_reconstruction": sums[0] / n} | ({"test_kl": sums[1] / n} if model.stochastic else {})
+        return {name: nats for name, nats in judged.items() if math.isfinite(nats)}
 
     @property
     def model(self) -> VAE:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from explorer import atomic, tensors
+from explorer import atomic, notes, tensors
 
 STAGE, NOW, WATCHED, WEIGHTS = "stage.safetensors", "now.safetensors", "watched", ".weights.safetensors"
 MOMENT = re.compile(r"(\d{8,12})\.safetensors")
@@ -59,7 +59,8 @@ class Look:
 def steps(folder: Path) -> list[int]:
     """Return the steps of which a film has a whole moment, in order."""
     names = [match for file in folder.glob("*.safetensors") if (match := MOMENT.fullmatch(file.name))]
-    return sorted(int(match[1]) for match in names if weights_file(folder, int(match[1])).is_file())
+    whole = [int(match[1]) for match in names if (folder / match[0]).is_file()]
+    return sorted(step for step in whole if weights_file(folder, step).is_file())
 
 
 def moment_file(folder: Path, step: int) -> Path:
@@ -89,8 +90,8 @@ def write_look(file: Path, look: Look) -> None:
 def words(metadata: Mapping[str, str]) -> Any:
     """Return what a file of a film says beside its arrays. ValueError if that is damaged."""
     try:
-        return json.loads(metadata["words"])
-    except (KeyError, ValueError, RecursionError) as error:
+        return notes.parse(metadata["words"])
+    except (KeyError, ValueError) as error:
         raise ValueError(f"it says nothing that can be read: {error}") from None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from explorer import atomic, status
+from explorer import atomic, notes, status
 
 FOLDER = ".line"
 LOOK = 0.2  # seconds between two looks at who is ahead
@@ -52,13 +52,11 @@ def wait(mine: Path, trainers: int, told: Callable[[int], bool]) -> bool:
 def _counts(other: Path) -> bool:
     """Tell whether somebody still holds a ticket; one that nobody holds is thrown away."""
     try:
-        holder = json.loads(other.read_text(encoding="utf-8"))
+        holder = notes.read(other)
         if status.is_at_work(int(holder["pid"]), float(holder["born"])):
             return True
-    except FileNotFoundError:  # given back meanwhile
-        return False
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # no ticket of ours
+    except (ValueError, KeyError, TypeError, OverflowError):
+        pass  # no ticket of ours, or one that was given back meanwhile
     with suppress(OSError):
         other.unlink()
     return False

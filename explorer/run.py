@@ -24,7 +24,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer import atomic, places, snapshot, status, wishes
+from explorer import atomic, notes, places, snapshot, status, wishes
 from explorer.catalog import Value
 from explorer.spec import PRECISIONS, Spec
 from explorer.status import Status
@@ -137,10 +137,10 @@ class Run:
         status.write(self.folder / STATE, state, step, done, words)
 
     def append(self, report: dict[str, float]) -> None:
-        """Add a line to the metrics. For the trainer. OSError, with what to do, if the disk is full."""
+        """Add a line to the metrics, without what is no number. For the trainer. OSError if the disk is full."""
         try:
             with (self.folder / METRICS).open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps(report) + "\n")
+                stream.write(json.dumps({key: value for key, value in report.items() if math.isfinite(value)}) + "\n")
         except OSError as error:
             raise atomic.not_written(self.folder / METRICS, error) from None
 
@@ -223,12 +223,14 @@ def fingerprint(images: Images) -> str:
 def read(folder: Path) -> Run:
     """Read a run's folder. LookupError if it is not there, ValueError if it is damaged."""
     file = folder / RUN
+    if not folder.name.isprintable():  # no page could show it
+        raise ValueError(f"{folder.name!a} in {folder.parent} cannot be a run's name: rename that folder.")
     if not file.is_file():
         raise LookupError(f"There is no run in {folder}: it has no {RUN}.")
     try:
-        return _checked(folder, _json(file))
+        return _checked(folder, notes.read(file))
     except (ValueError, LookupError) as error:
-        raise ValueError(f"{file} is damaged: {error}") from None
+        raise ValueError(f"{file} is damaged: {str(error).rstrip('.')}. Mend it, or delete that folder.") from None
 
 
 def change(run: Run, **changes: Any) -> Run:
@@ -243,9 +245,9 @@ def listing(parent: Path) -> tuple[list[Run], list[str]]:
     """Return the runs in a folder, sorted by name, and a sentence for each that is damaged."""
     runs, problems = [], []
     atomic.heal(parent, RUN)
-    for file in sorted(parent.glob(f"[!.]*/{RUN}")):
+    for folder in sorted(folder for folder in parent.glob("[!.]*") if folder.is_dir()):
         try:
-            runs.append(read(file.parent))
+            runs.append(read(folder))
         except (ValueError, LookupError) as error:
             problems.append(str(error))
     return runs, problems
@@ -312,19 +314,12 @@ def _is_plan(plan: Any) -> bool:
     )
 
 
-def _json(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"it cannot be read as JSON: {error}") from None
-
-
 def report(line: str) -> dict[str, float] | None:
     """Return what a line of the metrics tells, or None if it is no report."""
     try:
-        found = json.loads(line)
-        numbers = {str(key): float(value) for key, value in found.items() if type(value) in (int, float)}
-    except (ValueError, AttributeError, OverflowError, RecursionError):
+        found = notes.parse(line)
+    except ValueError:
         return None
-    whole = "step" in numbers and len(numbers) == len(found) and all(map(math.isfinite, numbers.values()))
-    return numbers | {"step": int(numbers["step"])} if whole else None
+    if not isinstance(found, dict) or "step" not in found or {type(value) for value in found.values()} - {int, float}:
+        return None
+    return {name: float(value) for name, value in found.items()} | {"step": int(found["step"])}

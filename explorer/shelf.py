@@ -41,8 +41,11 @@ def size(run_folder: Path) -> int:
 
 def last_report(found: Run) -> dict[str, float]:
     """Return the last line of a run's metrics, without reading all of them; empty if there is none."""
+    file = found.folder / run.METRICS
+    if not file.is_file():  # a pipe would be waited for
+        return {}
     try:
-        with (found.folder / run.METRICS).open("rb") as stream:
+        with file.open("rb") as stream:
             stream.seek(max(0, stream.seek(0, os.SEEK_END) - TAIL))
             lines = stream.read().decode(errors="replace").splitlines()
     except OSError:

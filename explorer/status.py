@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from explorer import atomic
+from explorer import atomic, notes
 
 ALIVE = ("waiting", "starting", "running", "slow", "paused", "saving")  # states in which a process must be at work
 ENDED = ("stopped", "failed", "died", "done")
@@ -45,8 +45,8 @@ def write(file: Path, state: str, step: int = 0, done: float = 0.0, words: str =
 def read(file: Path) -> Status:
     """Return where a run stands. Where the file is lost or damaged it has `died`: from that it can be resumed."""
     try:
-        status = _checked(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError) as error:
+        status = _checked(notes.read(file))
+    except ValueError as error:
         return Status("died", words=f"{file} is damaged ({error}); `explorer resume` writes it anew.")
     if status.alive and not is_at_work(status.pid, status.born):
         return replace(status, state="died", words="Its process ended without a word: it was killed, or it crashed.")

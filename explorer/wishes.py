@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from explorer import atomic
+from explorer import atomic, notes
 from explorer.catalog import Value
 
 PLAIN = ("pause", "go on", "stop", "step")  # step: take one more, seen from near, and pause
@@ -62,10 +62,9 @@ def heard(folder: Path) -> list[Wish]:
 
 def _taken(file: Path) -> Wish | None:
     wish = None
-    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
-        if file.stat().st_size <= LARGEST:
-            found = json.loads(file.read_text(encoding="utf-8"))
-            wish = Wish(found["do"], _values(found["values"]))
+    with suppress(ValueError, TypeError, KeyError):
+        found = notes.read(file, LARGEST)
+        wish = Wish(found["do"], _values(found["values"]))
     with suppress(OSError):
         file.unlink()
     return wish

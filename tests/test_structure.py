@@ -13,7 +13,7 @@ HEAVY = {"torch", "torchvision", "sklearn", "openTSNE", "umap", "onnx", "onnxrun
 STDLIB_ONLY = {"catalog.py", "spec.py"}
 WITHOUT_TORCH = {"spec.py", "projections/__init__.py", "projections/axes.py", "projections/pca.py", "checkpoint.py",
                  "projections/tsne.py", "projections/umap.py", "neighbours.py", "encode.py", "pack.py", "rows.py",
-                 "sheet.py",
+                 "sheet.py", "notes.py",
                  "latent.py", "tensors.py", "card.py", "places.py", "flags.py", "tables.py", "serve.py", "run.py",
                  "status.py", "snapshot.py", "naming.py", "start.py", "screen.py", "atomic.py",
                  "choices.py", "presets.py", "advice.py", "preview.py", "fetch.py", "shelf.py",

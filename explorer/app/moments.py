@@ -41,9 +41,9 @@ def version(it: Run, step: int) -> int:
 
 def file(it: Run, step: int, wanted: int, name: str) -> bytes | None:
     """Return a file of a moment; None while it is being made. LookupError or ValueError, in a sentence, if never."""
-    if version(it, step) != wanted:
-        raise LookupError(f"The moment of step {step:,} has been filmed anew, or is gone: reload the page.")
     folder = it.folder / run.FILM
+    if version(it, step) != wanted or step not in film.steps(folder):
+        raise LookupError(f"The moment of step {step:,} has been filmed anew, or is gone: reload the page.")
     if name == "look.safetensors":
         return film.moment_file(folder, step).read_bytes()
     if name == "weights.safetensors":

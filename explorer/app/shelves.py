@@ -19,6 +19,7 @@ from explorer.run import Run
 POLL = 2.0  # seconds between two looks at the runs
 MOST = 30  # rows, until more are asked for
 WORDS = {"waiting": "waits in line", "running": "trains", "slow": "trains slowly"}
+PARTS = ("reconstruction", "regularization")  # of the loss
 RUNS, EXPLORE = "views/train.py", "views/explore.py"
 
 
@@ -55,7 +56,7 @@ def _row(each: Run) -> None:
     """Show where a run stands, and the ways to it."""
     now = each.status()
     report = shelf.last_report(each)
-    total = report["reconstruction"] + report["regularization"] if "regularization" in report else None
+    total = sum(report[part] for part in PARTS) if set(PARTS) <= set(report) else None
     loss = "" if total is None else f"loss {total:,.1f} nats".replace("-", "−")
     spec = each.spec
     what = f"{own.title(spec.data)}, {spec.objective.name}, {spec.latent} latent dimensions"

@@ -17,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from explorer import film, mould, places, run
+from explorer import film, mould, notes, places, run
 from explorer.app import files, moments, remote
 from explorer.run import Run
+from explorer.spec import Spec
 
 FRESH = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 MOST = 1_000_000  # bytes of the metrics in one answer: thousands of lines
@@ -120,17 +121,25 @@ def _changes(it: Run) -> list[dict[str, Any]]:
     """Return what was turned, when, and how it stood before."""
     told = []
     for each in it.changes:
-        objective, training = each["spec"].get("objective", {}), each["spec"].get("training", {})
-        before = {"beta": 1.0, **training, **objective.get("knobs", {})}  # a plain VAE has the weight 1
+        before = _before(each["spec"])
         known = {name: before[name] for name in each["values"] if name in before}
         told.append({"step": each["step"], "seconds": each["seconds"], "values": each["values"], "before": known})
     return told
 
 
+def _before(spec: Any) -> dict[str, Any]:
+    """Return how knobs stood by a Spec; nothing if that was edited into none."""
+    try:
+        found = Spec.from_json(spec)
+    except (ValueError, TypeError):
+        return {}
+    return {"beta": 1.0, **vars(found.training), **found.objective.knobs}  # a plain VAE has the weight 1
+
+
 def _knobs(it: Run) -> list[Any]:
     try:
-        knobs = json.loads((it.folder / run.KNOBS).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        knobs = notes.read(it.folder / run.KNOBS)
+    except ValueError:
         return []
     return knobs if isinstance(knobs, list) else []
 
@@ -145,6 +154,9 @@ def _version(file: Path) -> int:
 
 def _reports(file: Path, request: Request) -> dict[str, Any]:
     """Return the reports after those that the page has: all of them if the file was replaced since, as by a resume."""
+    none = {"id": "", "from": 0, "next": 0, "lines": []}
+    if not file.is_file():  # a pipe would be waited for
+        return none
     try:
         with file.open("rb") as stream:
             its = file.stat().st_ino
@@ -152,9 +164,10 @@ def _reports(file: Path, request: Request) -> dict[str, Any]:
             start = int(request.query_params.get("from", "0")) if same else 0
             stream.seek(start)
             data = stream.read(MOST)
-    except (OSError, ValueError):
-        return {"id": "", "from": 0, "next": 0, "lines": []}
-    whole = data[: data.rfind(b"\n") + 1]
+    except (OSError, ValueError, OverflowError):
+        return none
+    endless = len(data) == MOST and b"\n" not in data  # no line of ours: what comes after it is still told
+    whole = data if endless else data[: data.rfind(b"\n") + 1]
     lines = [run.report(line) for line in whole.decode(errors="replace").splitlines()]
     return {"id": str(its), "from": start, "next": start + len(whole), "lines": [line for line in lines if line]}
 
@@ -191,6 +204,8 @@ def _moment(request: Request) -> Response:
         body = moments.file(it, parameters["step"], parameters["version"], parameters["file"])
     except (LookupError, ValueError) as error:
         return files.missing(str(error))
+    except OSError as error:
+        return files.missing(f"The moment of step {parameters['step']:,} cannot be read: {error.strerror}.")
     if body is None:
         return PlainTextResponse(BEING_MADE, 503, FRESH | {"Retry-After": "1"})
     return Response(body, headers=files.HEADERS, media_type="application/octet-stream")
