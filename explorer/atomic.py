@@ -106,8 +106,19 @@ def write(path: Path, data: bytes) -> None:
         fresh.write_bytes(data)
 
 
+@contextmanager
+def stated(path: Path) -> Iterator[None]:
+    """Say of what cannot be written meanwhile that it was to become `path`. OSError, with what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
 def not_written(path: Path, error: OSError) -> OSError:
-    """Return the error of a file that could not be written, with what to do."""
+    """Return the error of a file that could not be written, with what to do; one that says so already stays."""
+    if error.errno is None:
+        return error
     cure = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "mend that"
     return OSError(f"{path} could not be written ({error.strerror or error}): {cure}, then go on.")
 

@@ -40,7 +40,7 @@ def create(found: Run, step: int, folder: Path, values: dict[str, Value]) -> Run
     learner = _at(found, spec, step)
     new = replace(found, folder=folder, spec=spec, owns=False, created=run.now(), parent=f"{found.name}@{step}",
                   changes=[change for change in found.changes if change["step"] < step])  # fmt: skip
-    with run.locked(folder), atomic.scratch(folder) as scratch:
+    with run.locked(folder), atomic.stated(folder), atomic.scratch(folder) as scratch:
         run.lay_out(new, scratch)
         lines = [json.dumps(report) + "\n" for report in found.metrics() if report["step"] <= step]
         (scratch / run.METRICS).write_text("".join(lines), encoding="utf-8")

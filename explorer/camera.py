@@ -69,7 +69,10 @@ class Camera:
         self._plan(kept[-1] if kept else -1)
 
     def film(self, progress: Progress, *, last: bool = False) -> dict[str, float]:
-        """Do what is due at a step, and return the loss of the judged pictures if it was taken."""
+        """Do what is due at a step, and return the loss of the judged pictures if it was taken.
+
+        FloatingPointError instead of a moment whose weights are no longer numbers: nobody could go on from it.
+        """
         judged: dict[str, float] = {}
         with torch.inference_mode():
             if last or (progress.step >= self.next and self.moments.is_due()):
@@ -103,6 +106,8 @@ class Camera:
         return self.learner.best.eval()
 
     def _keep(self, progress: Progress) -> dict[str, float]:
+        if not all(bool(torch.isfinite(weight).all()) for weight in self.model.parameters()):
+            raise FloatingPointError(f"The weights are no longer numbers at step {progress.step}.")
         for work in self._work():
             work()
         judged, step = self.judge(), progress.step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 
 from explorer import atomic, flags, places, run
 
+ROOM = 1_000_000  # bytes that a run takes at least: where there are fewer it would end before it begins
 LONGEST = 100  # bytes of a name: those of folders end at 255, and ours get longer while they are written
 
 
@@ -18,10 +20,13 @@ def check_writable(models: Path) -> None:
     """Say before the training, not after it, that its model cannot be kept. OSError, with what to do."""
     try:
         models.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=models):
-            pass
+        with tempfile.TemporaryFile(dir=models, buffering=0) as trial:
+            trial.write(bytes(ROOM))
+            os.fsync(trial.fileno())
     except OSError as error:
-        raise OSError(f"No model can be kept in {models} ({error.strerror}): choose another --models-dir.") from None
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        cure = "make room, or choose" if full else "choose"
+        raise OSError(f"No model can be kept in {models} ({error.strerror}): {cure} another --models-dir.") from None
 
 
 @contextmanager

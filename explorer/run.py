@@ -138,11 +138,9 @@ class Run:
 
     def append(self, report: dict[str, float]) -> None:
         """Add a line to the metrics, without what is no number. For the trainer. OSError if the disk is full."""
-        try:
-            with (self.folder / METRICS).open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps({key: value for key, value in report.items() if math.isfinite(value)}) + "\n")
-        except OSError as error:
-            raise atomic.not_written(self.folder / METRICS, error) from None
+        known, file = {key: value for key, value in report.items() if math.isfinite(value)}, self.folder / METRICS
+        with atomic.stated(file), file.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(known) + "\n")
 
     def keep(self, state: State) -> None:
         """Replace the snapshot; killed or on a full disk (OSError), the old one stays whole. For the trainer."""
@@ -193,7 +191,7 @@ def create(folder: Path, spec: Spec, data_dir: Path, images: Images, *, owns: bo
     """
     run = Run(folder, spec, str(data_dir), fingerprint(images), now(), {}, owns)
     with locked(folder):
-        with atomic.scratch(folder) as scratch:
+        with atomic.stated(folder), atomic.scratch(folder) as scratch:
             lay_out(run, scratch)
         atomic.replace(folder, scratch)
     return run

@@ -105,7 +105,8 @@ class _Scribe:
             )
         except OSError as error:
             raise OSError(
-                f"No model could be kept in {found.model_folder} ({error}): make room, then `{found.command}` goes on."
+                f"No model could be kept in {found.model_folder} ({error.strerror or error}): make room, then "
+                f"`{found.command}` goes on."
             ) from None
         ended = "done" if last.done >= 1 else "stopped"
         found.say(ended, last.step, last.done)
@@ -199,7 +200,8 @@ def _cure(found: Run) -> str:
     state = found.snapshot()
     there = f"The snapshot of step {int(state['step']):,} is kept" if state else "There is no snapshot yet"
     does = "goes on from it" if state else "begins anew"
-    return f"{there}: `{found.command} --rate {found.spec.training.rate / 10:g}` {does}; --clip helps too."
+    smaller = f"`{found.command} --rate {found.spec.training.rate / 10:g}` {does}; --clip helps too"
+    return f"{there}: {smaller}, or to go on from an earlier moment and turn the rate down."
 
 
 def thin(history: list[dict[str, float]], most: int = 200) -> list[dict[str, float]]:

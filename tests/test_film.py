@@ -47,6 +47,17 @@ def test_a_large_model_has_fewer_moments(weights, most):
     assert camera.growth(weights) >= camera.GROWTH
 
 
+def test_weights_that_are_no_numbers_make_no_moment(filmed):
+    with torch.no_grad():
+        next(filmed.learner.model.parameters())[0] = float("nan")
+    kept = film.steps(filmed.folder)
+    with pytest.raises(FloatingPointError, match="The weights are no longer numbers at step 40"):
+        filmed.film(at(filmed.learner)._replace(step=40), last=True)
+    assert film.steps(filmed.folder) == kept
+    with torch.inference_mode():
+        assert filmed.judge() == {}, "a figure that is no number is left out"
+
+
 def test_a_moment_holds_what_the_model_makes_of_the_stage(filmed, digits):
     learner, step = filmed.learner, filmed.learner.step
     look = film.read_look(film.moment_file(filmed.folder, step))

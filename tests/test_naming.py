@@ -1,5 +1,7 @@
 """The name of a new run: allowed, free, and nobody else's meanwhile."""
 
+import errno
+import os
 import shutil
 import threading
 
@@ -126,6 +128,16 @@ def test_a_place_where_nothing_can_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OSError, match=r"No model can be kept in .*: choose another --models-dir"):
         naming.check_writable(tmp_path / "file" / "models")
+
+
+def test_a_disk_without_room_is_named_before_anything_begins(tmp_path, monkeypatch):
+    def full(opened):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"No model can be kept in .* \(No space left on device\): make room, or choose"):
+        naming.check_writable(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_free_name_is_nobody_elses(tmp_path, tiny_spec, digits):

@@ -35,7 +35,6 @@ def train(chosen: Sequence[Mapping[str, Value]]) -> list[str]:
     The values must be checked (choices.read). ValueError or OSError, in a sentence, if they cannot be kept.
     """
     models = places.models_dir()
-    naming.check_writable(models)
     with _choosing:
         return [_train(dict(values), models) for values in chosen]
 
@@ -64,6 +63,7 @@ def branch(name: str, step: object = None) -> str:
 
 
 def _start(name: str, words: Sequence[str]) -> None:
+    naming.check_writable(places.models_dir())  # on a full disk nobody would hear what the trainer says
     command = [*words, "--in-line", str(trainers())]
     log(name).parent.mkdir(parents=True, exist_ok=True)
     _started[name] = previews.become(command, log(name)) or _detached([*COMMAND, *command], log(name))
