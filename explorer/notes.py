@@ -27,6 +27,8 @@ def read(file: Path, largest: int = LARGEST) -> Any:
         return parse(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError("it cannot be read as text") from None
 
 
 def parse(text: str) -> Any:

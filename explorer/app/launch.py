@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from explorer import choices, fetch, naming, own, places, status
+from explorer import choices, fetch, naming, own, places, run, status
 from explorer.app import lowly, previews
 from explorer.catalog import Choice, Value
 
@@ -49,8 +49,16 @@ def _train(values: dict[str, Value], models: Path) -> str:
 
 
 def resume(name: str) -> None:
-    """Let a run go on that was stopped, or whose trainer died."""
-    _start(name, ["resume", name])
+    """Let a run go on that was stopped or is paused, or whose trainer died. ValueError if it goes on already."""
+    with _choosing:
+        found = run.find(name, places.runs_dir(places.models_dir()))
+        now, begun = found.status(), _started.get(name)
+        if now.state == "paused":
+            return found.ask("go on")
+        unheard = begun is not None and begun.poll() is None and begun.pid != now.pid  # its trainer loads torch
+        if now.alive or unheard:
+            raise ValueError(f"{name} goes on already: somebody else was quicker, or it has not ended yet.")
+        return _start(name, ["resume", name])
 
 
 def branch(name: str, step: object = None) -> str:

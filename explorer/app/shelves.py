@@ -73,6 +73,8 @@ def _row(each: Run) -> None:
     model = each.name if shelf.has_model(each) and not now.alive else getattr(offered.newest_of(each), "name", "")
     if model:
         row.page_link(EXPLORE, label="Explore", query_params={"model": model})
+    if now.words and not now.alive:
+        st.html(f'<p class="advice">{escaped(now.words)}</p>')
     if row.button("⋯", key=f"more-{each.name}", help=f"Rename, resume, branch, export or delete {each.name}"):
         st.session_state["managed"] = each.name
         st.rerun()

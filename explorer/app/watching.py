@@ -75,7 +75,7 @@ def _act(name: str, act: str, values: dict[str, Any]) -> None:
         if act == "explore":
             st.session_state["go"] = f"{name}{offered.AT}{step}" if isinstance(step, int) else name
         elif act == "resume":
-            launch.resume(run.find(name, places.runs_dir(places.models_dir())).name)
+            launch.resume(name)
         elif act == "branch":
             state.watch([launch.branch(run.find(name, places.runs_dir(places.models_dir())).name, step)])
     except (LookupError, ValueError, OSError) as error:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
 
 import psutil
@@ -90,6 +91,38 @@ def test_a_run_is_resumed_and_branched(models):
     launch.resume(name)
     launch._started[name].wait(60)
     assert "is done" in " ".join(launch.last_words(name))
+
+
+def test_of_several_who_resume_a_run_at_once_one_starts_a_trainer(models, monkeypatch):
+    monkeypatch.setenv("SLOW_STEP", "0.02")
+    (name,) = launch.train([{**SMALL, "epochs": 1000}])
+    wait_for(lambda: state(models, name) == "running")
+    with pytest.raises(ValueError, match="goes on already"):
+        launch.resume(name)
+    run.find(name, places.runs_dir(models)).ask("pause")
+    wait_for(lambda: state(models, name) == "paused")
+    launch.resume(name)  # wakes it
+    wait_for(lambda: state(models, name) == "running")
+    process = launch._started[name]
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(20)
+    assert state(models, name) == "died"
+    told = []
+
+    def resume():
+        try:
+            launch.resume(name)
+        except ValueError as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=resume) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [word.partition(":")[0] for word in told] == [f"{name} goes on already"] * 4
+    wait_for(lambda: state(models, name) == "running")
+    assert run.find(name, places.runs_dir(models)).status().pid == launch._started[name].pid != process.pid
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "nobody", "a\0b", "", "/etc/hosts"])

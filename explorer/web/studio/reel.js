@@ -50,6 +50,7 @@ export function createReel(feed, complain) {
       if (version === stageVersion) tell({ stage: stageOf(tensors, metadata) });
       follow();
     } catch (error) {
+      if (!error.message) stageVersion = 0; // the server did not answer: again when it does
       complain(error.message);
     }
   }
@@ -137,7 +138,7 @@ export function createReel(feed, complain) {
 /** @typedef {ReturnType<typeof createReel>} Reel */
 
 async function read(address, what) {
-  const answer = await fetch(address);
+  const answer = await fetch(address).catch(() => new Response("", { status: 503 })); // of no answer at all the feed tells
   if (!answer.ok) throw new Error(await answer.text());
   return readSafetensors(await answer.arrayBuffer(), what);
 }
