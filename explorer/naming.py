@@ -20,8 +20,9 @@ def check_writable(models: Path) -> None:
     """Say before the training, not after it, that its model cannot be kept. OSError, with what to do."""
     try:
         models.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=models, buffering=0) as trial:
+        with tempfile.TemporaryFile(dir=models) as trial:
             trial.write(bytes(ROOM))
+            trial.flush()
             os.fsync(trial.fileno())
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)

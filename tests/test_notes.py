@@ -36,7 +36,7 @@ def test_a_file_is_looked_at_before_it_is_read(tmp_path):
     with pytest.raises(ValueError, match="it has 25 bytes, more than any of ours"):
         notes.read(file, 24)
     file.write_bytes(b"\xff")
-    with pytest.raises(ValueError, match="^it cannot be read as text$"):
+    with pytest.raises(ValueError, match=r"^it cannot be read as text$"):
         notes.read(file)
     for spoil in (file.unlink, file.mkdir, lambda: (file.rmdir(), os.mkfifo(file))):
         spoil()

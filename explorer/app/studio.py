@@ -141,7 +141,15 @@ def _knobs(it: Run) -> list[Any]:
         knobs = notes.read(it.folder / run.KNOBS)
     except ValueError:
         return []
-    return knobs if isinstance(knobs, list) else []
+    return [knob for knob in knobs if _is_knob(knob)] if isinstance(knobs, list) else []
+
+
+def _is_knob(knob: Any) -> bool:
+    """Tell whether a page can draw what somebody may have edited."""
+    texts, numbers = ("name", "help"), ("default", "low", "high")
+    return isinstance(knob, dict) and all(
+        [isinstance(knob.get(key), str) for key in texts] + [isinstance(knob.get(key), int | float) for key in numbers]
+    )
 
 
 def _version(file: Path) -> int:

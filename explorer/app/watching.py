@@ -79,4 +79,4 @@ def _act(name: str, act: str, values: dict[str, Any]) -> None:
         elif act == "branch":
             state.watch([launch.branch(run.find(name, places.runs_dir(places.models_dir())).name, step)])
     except (LookupError, ValueError, OSError) as error:
-        st.toast(controls.plain(str(error)), icon=":material/error:")
+        st.toast(controls.plain(str(error)), icon=":material/error:", duration="long")

