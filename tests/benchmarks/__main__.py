@@ -1,7 +1,8 @@
 """All benchmarks of the core in one run: `python -m tests.benchmarks [DATA]`, some five minutes, machine at rest.
 
 DATA is the folder that holds MNIST/raw; without it there is nothing to train on, and the training is left out. Those
-that take longer, or need a browser, have a command of their own: `crowd`, `drag`, `kills`, `map`, `opening`, `usual`.
+that take longer, or need a browser, have a command of their own: `crowd`, `drag`, `kills`, `map`, `opening`, `usual`,
+`watching`.
 """
 
 from __future__ import annotations

@@ -43,6 +43,7 @@ class Window:
     """What was done in a stretch of a training, and what it took, in shares of one core."""
 
     images: float  # a second
+    trainer: float
     server: float
     browser: float
     others: float
@@ -58,7 +59,8 @@ def main() -> None:
         try:
             for name, words in NETWORKS.items():
                 compare(browser, models, name, [*words, *SAME])
-            print("Start to the first report in the page: " + ", ".join(f"{each:.1f} s" for each in starts(browser)))
+            for name, (words, report) in zip(NETWORKS, starts(browser), strict=True):
+                print(f"{name}: Start to its first words on the page {words:.1f} s, to its first report {report:.1f} s")
         finally:
             end_all(models)
     print(load())
@@ -73,10 +75,14 @@ def compare(browser: Browser, models: Path, name: str, words: list[str]) -> None
         found[watched].append(window)
         who = "watched" if watched else "alone  "
         shares = f"server {window.server:.3f}, browser {window.browser:.2f}, others {window.others:.2f} of a core"
-        print(f"  {name} {who} {window.images:8,.0f} images/s; {shares}", flush=True)
-    alone, watched_ = (mean(each.images for each in found[watched]) for watched in (False, True))
+        print(f"  {name} {who} {window.images:8,.0f} images/s; trainer {window.trainer:.2f}, {shares}", flush=True)
+    ratio = mean(each.images for each in found[True]) / mean(each.images for each in found[False])
+    own = mean(each.images / each.trainer for each in found[True]) / mean(
+        each.images / each.trainer for each in found[False]
+    )
     server = mean(each.server for each in found[True])
-    print(f"{name}: watched / alone = {watched_ / alone:.3f}; the server takes {server:.1%} of a core", flush=True)
+    print(f"{name}: watched / alone = {ratio:.3f}, of the time that the trainer was given {own:.3f}; "
+          f"the server takes {server:.1%} of a core", flush=True)  # fmt: skip
 
 
 @contextmanager
@@ -121,9 +127,10 @@ def measured(trainer: psutil.Process, folder: Path, watching: dict[str, list[psu
     last, end = next_report(folder)
     took = end - start
     share = {name: (seconds(processes) - spent[name]) / took for name, processes in watching.items()}
-    others = (busy() - whole - (seconds([trainer]) - own)) / took - sum(share.values())
+    its = (seconds([trainer]) - own) / took
+    others = (busy() - whole) / took - its - sum(share.values())
     images = (last["epoch"] - first["epoch"]) * PICTURES["train"] / took
-    return Window(images, share.get("server", 0.0), share.get("browser", 0.0), max(0.0, others))
+    return Window(images, its, share.get("server", 0.0), share.get("browser", 0.0), max(0.0, others))
 
 
 def next_report(folder: Path) -> tuple[dict[str, float], float]:
@@ -158,8 +165,8 @@ def browsers() -> list[psutil.Process]:
     return [each for each in psutil.Process().children(recursive=True) if "chrom" in each.name()]
 
 
-def starts(browser: Browser) -> list[float]:
-    """Press Start for each network in a page that has been looked at; return the seconds to its first report."""
+def starts(browser: Browser) -> list[tuple[float, float]]:
+    """Press Start for each network in a page that has been looked at; return what `pressed` does."""
     found = []
     with running(["-m", "explorer", "app", "--no-browser", "--port", PORT]) as (url, _):
         for words in NETWORKS.values():
@@ -175,12 +182,14 @@ def starts(browser: Browser) -> list[float]:
     return found
 
 
-def pressed(page: Page) -> float:
-    """Press Start; return the seconds until the speed of the first report is shown."""
+def pressed(page: Page) -> tuple[float, float]:
+    """Press Start; return the seconds until words of the trainer are shown, and until the speed of its first report."""
     start = time.monotonic()
     page.get_by_role("button", name="Start").click()
+    page.locator(".beginning, .course").first.wait_for()
+    words = time.monotonic() - start
     page.locator(".course .speed", has_text="images/s").wait_for()
-    return time.monotonic() - start
+    return words, time.monotonic() - start
 
 
 def pictures(data: Path) -> None:
