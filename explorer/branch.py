@@ -36,6 +36,11 @@ def create(found: Run, step: int, folder: Path, values: dict[str, Value]) -> Run
     values: knobs that it has otherwise (changes.py). Its weights are those of the moment, which are kept as float16;
     the optimizer begins anew. ValueError if the moment is damaged or a knob cannot be turned.
     """
+    if film.read_look(film.moment_file(found.folder / run.FILM, step)).figures.get("done", 0.0) >= 1:
+        raise ValueError(
+            f"At step {step:,} {found.name} is at its end: choose an earlier moment, or give it more time by "
+            f"`explorer resume {found.name} --minutes 5`."
+        )
     spec = changes.changed(spec_at(found, step), values)
     learner = _at(found, spec, step)
     new = replace(found, folder=folder, spec=spec, owns=False, created=run.now(), parent=f"{found.name}@{step}",

@@ -94,11 +94,19 @@ class Camera:
         model, sums, n = self.model, [0.0, 0.0], min(JUDGED, len(self.x))
         for rows in _rows(n):
             x, y = self._batch(rows)
+            x = self._drawn(x, rows.start)
             q = model.encode(x, y)
             sums[0] -= float(model.likelihood.distribution(model.decoded(model.draw(q), y)).log_prob(x).sum())
             sums[1] += float(kl_to_prior(q).sum()) if model.stochastic else 0.0
         judged = {"test_reconstruction": sums[0] / n} | ({"test_kl": sums[1] / n} if model.stochastic else {})
         return {name: nats for name, nats in judged.items() if math.isfinite(nats)}
+
+    def _drawn(self, x: Tensor, start: int) -> Tensor:
+        """Return pictures as the training sees them: where it draws pixels as 0 or 1, by the same coins each time."""
+        if not self.learner.spec.training.binarize:
+            return x
+        coins = torch.Generator(self.device).manual_seed(start)
+        return (torch.rand(x.shape, generator=coins, device=self.device) < x).float()
 
     @property
     def model(self) -> VAE:

@@ -33,6 +33,7 @@ class Closeup:
         self.q: Normal | None = None
         self.z: Tensor | None = None  # (n, d), or (n, k, d) where several are drawn for each picture
         self.p: Distribution | None = None
+        self.picture: Tensor | None = None  # what a person is shown of p
         self.words: dict[str, Any] = {}
         self.arrays: dict[str, np.ndarray[Any, Any]] = {}
 
@@ -56,7 +57,12 @@ def write(file: Path, seen: Closeup) -> None:
 def _looking(learner: Learner) -> Iterator[Closeup]:
     """Stand beside the model's own steps, and keep what they return: it is the same as without."""
     seen, model = Closeup(), learner.model
-    draw, reconstruct = model.draw, model.reconstruct
+    draw, decoded, reconstruct = model.draw, model.decoded, model.reconstruct
+    latest: list[Tensor] = []  # what the decoder gave last
+
+    def decoding(z: Tensor, y: Tensor | None = None) -> Tensor:
+        latest[:] = [decoded(z, y)]
+        return latest[0]
 
     def drawing(q: Normal) -> Tensor:
         seen.q, seen.z = q, draw(q)
@@ -67,13 +73,15 @@ def _looking(learner: Learner) -> Iterator[Closeup]:
 
     def reconstructing(x: Tensor, z: Tensor, y: Tensor | None = None) -> Distribution:
         seen.p = reconstruct(x, z, y)
+        seen.picture = model.likelihood.picture(latest[0].detach())
         return seen.p
 
-    model.draw, model.reconstruct = drawing, reconstructing  # type: ignore[method-assign]  # for this step only
+    for name, step in (("draw", drawing), ("decoded", decoding), ("reconstruct", reconstructing)):
+        setattr(model, name, step)  # for this step only
     try:
         yield seen
     finally:
-        del model.draw, model.reconstruct
+        del model.draw, model.decoded, model.reconstruct
 
 
 def _arrays(seen: Closeup, batch: Batch) -> dict[str, np.ndarray[Any, Any]]:
@@ -84,12 +92,13 @@ def _arrays(seen: Closeup, batch: Batch) -> dict[str, np.ndarray[Any, Any]]:
     assert seen.q is not None
     assert seen.z is not None
     assert seen.p is not None
+    assert seen.picture is not None
     q, n = seen.q, len(batch.x)
     known = {"mu": q.loc, "sigma": q.scale, "z": seen.z}
     slopes = {f"gradient_{name}": value.grad for name, value in known.items() if value.grad is not None}
     known["epsilon"] = torch.where(q.scale > 0, (seen.z - q.loc) / q.scale, 0.0)
     codes = {name: _plain(_first(value, n)[:PICTURES]) for name, value in (known | slopes).items()}
-    pictures = {"x": batch.x, "picture": seen.p.mean.unflatten(0, (n, -1))[:, 0]}
+    pictures = {"x": batch.x, "picture": seen.picture.unflatten(0, (n, -1))[:, 0]}
     shown = {name: _bytes(value[:PICTURES]) for name, value in pictures.items()}
     losses = {"reconstruction": -seen.p.log_prob(batch.x)} if seen.z.ndim == 2 else {}
     if bool((q.scale > 0).all()):
@@ -111,6 +120,7 @@ def _words(learner: Learner, loss: Loss, now: Moment, before: list[Tensor], pict
         "step": learner.step, "done": now.done, "pictures": pictures,
         "total": float(loss.total.detach()), "parts": parts,
         "kl": loss.kl.tolist() if learner.model.stochastic else [],
+        "beta": getattr(learner.objective, "beta", None),
         "weight": learner.objective.weight(now), "rate": learner.rate, "gradient": sizes, "moved": moved,
         "weights": float(torch.stack([each.norm() for each in after]).norm()),
     }  # fmt: skip

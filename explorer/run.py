@@ -57,10 +57,8 @@ class Run:
     plan: dict[str, Any]  # threads and precision, chosen by time at the first start and kept; empty before that; and
     # on which device (cpu, cuda or mps) by how many processes (world) it was trained last, which older runs do not know
     owns: bool  # whether a model of its name is its own, and may be replaced
-    changes: list[dict[str, Any]] = field(
-        default_factory=list
-    )  # of its knobs while it was trained, each with the step,
-    # the seconds and the values, and the Spec before it (spec)
+    # of its knobs while it was trained: each with the step, the seconds and the values, and the Spec before it (spec)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     parent: str = ""  # the run that it went on from, and from which step, as NAME@STEP
 
     @property

@@ -79,3 +79,18 @@ def test_it_is_written_and_read(tmp_path, tiny_spec, digits):
     arrays, words = tensors.read(tmp_path / "near.safetensors")
     assert np.array_equal(arrays["z"], seen.arrays["z"])
     assert '"step": 1' in words["words"]
+
+
+@pytest.mark.parametrize("likelihood", catalog.names("likelihoods"))
+def test_the_picture_is_the_one_that_a_person_is_shown_elsewhere(tiny_spec, digits, likelihood):
+    spec = replace(tiny_spec, likelihood=Choice(likelihood))
+    learner = Learner(spec)
+    with torch.no_grad():
+        for weight in learner.model.decoder.parameters():
+            weight.mul_(8.0)  # sure of black and white, where the mean of a density and what is shown lie far apart
+    model = Learner(spec).model
+    model.load_state_dict(learner.model.state_dict())
+    batch = Source(digits.train, spec, Plan()).batch(0)
+    _, seen = closeup.taken(learner, batch, Moment(0.0, len(digits.train)))
+    shown = model.eval().picture(torch.from_numpy(seen.arrays["z"]))
+    assert np.abs(seen.arrays["picture"] / 255 - shown.detach().numpy()).max() < 0.005

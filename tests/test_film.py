@@ -188,3 +188,13 @@ def test_the_map_of_a_slow_network_has_fewer_pictures(tiny_spec, monkeypatch):
     monkeypatch.setattr(camera, "WORK", each)
     assert camera.affordable(model, tiny_spec.shape, "cpu") == camera.FEWEST_PICTURES
     assert camera.affordable(model, tiny_spec.shape, "cuda") == camera.PICTURES
+
+
+def test_pixels_are_judged_as_they_are_learnt_drawn_as_black_or_white(tmp_path, tiny_spec, digits):
+    spec = replace(tiny_spec, training=replace(tiny_spec.training, binarize=True))
+    made = Camera(tmp_path, Learner(spec), digits.test)
+    x = made._drawn(made._batch(slice(0, 100))[0], 0)
+    assert set(x.unique().tolist()) == {0.0, 1.0}
+    grey = made._batch(slice(0, 100))[0]
+    assert float(x.mean()) == pytest.approx(float(grey.mean()), abs=0.02)
+    assert torch.equal(x, made._drawn(grey, 0)), "the same coins each time: the line does not tremble"

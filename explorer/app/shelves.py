@@ -16,6 +16,7 @@ from explorer.app import controls, launch, offered
 from explorer.app.controls import escaped
 from explorer.run import Run
 
+BRANCH = "A new run that goes on from its last moment; the studio branches at any"
 POLL = 2.0  # seconds between two looks at the runs
 MOST = 30  # rows, until more are asked for
 WORDS = {"waiting": "waits in line", "running": "trains", "slow": "trains slowly"}
@@ -124,7 +125,7 @@ def _manage(name: str) -> None:
     resume, branch = st.columns(2)
     if resume.button("Resume", width="stretch", disabled=now.state == "done", help="Go on from where it ended"):
         _do(lambda: launch.resume(name), watch=name)
-    if branch.button("Branch", width="stretch", help="A new run that goes on from its last moment"):
+    if branch.button("Branch", width="stretch", disabled=now.state == "done", help=BRANCH):
         _do(lambda: launch.branch(name))
     _rename(found)
     _export(found)

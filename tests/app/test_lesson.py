@@ -32,12 +32,21 @@ def step_of(page, part):
     return int(page.locator(f".studio {part}").get_attribute("data-step"))
 
 
-def test_a_map_of_digits_is_trained_watched_stopped_rewound_branched_and_explored(page, server):
+def begin(page, server):
     page.goto(f"{server.url}/train")
     page.get_by_text("2-D map of digits in a minute").click()
     page.get_by_role("button", name="Start", exact=True).click()
     page.locator(".studio .cloud[data-points]").wait_for()
     state_is(page, "running")
+
+
+def stop(page):
+    press(page, "Stop")
+    state_is(page, "stopped")
+
+
+def test_a_map_of_digits_is_trained_watched_stopped_rewound_branched_and_explored(page, server):
+    begin(page, server)
     early = step_of(page, ".cloud")
     page.locator(".studio .easel[data-step]").wait_for()
     cloud = page.locator(".studio .cloud")
@@ -51,8 +60,7 @@ def test_a_map_of_digits_is_trained_watched_stopped_rewound_branched_and_explore
     page.go_back()
     cloud.wait_for()
 
-    press(page, "Stop")
-    state_is(page, "stopped")
+    stop(page)
     rail = page.locator(".timeline input")
     box = rail.bounding_box()
     last = step_of(page, ".cloud")
@@ -66,12 +74,10 @@ def test_a_map_of_digits_is_trained_watched_stopped_rewound_branched_and_explore
     page.wait_for_url(lambda url: url.endswith("-2"))
     state_is(page, "starting", "running")
     state_is(page, "running")
-    press(page, "Stop")
-    state_is(page, "stopped")
+    stop(page)
     press(page, "Resume")
     state_is(page, "running")
-    press(page, "Stop")
-    state_is(page, "stopped")
+    stop(page)
     press(page, "Explore it")
     page.wait_for_url(lambda url: "model=" in url and url.endswith("-2"))
     page.locator(".explorer .pixels").wait_for()

@@ -68,6 +68,13 @@ def test_the_weight_is_seen_from_what_was_reported(js: Callable, objective: Any,
     assert js("studio/accounts.js", "weightOf", objective, report) == weight
 
 
+def test_what_was_turned_later_does_not_weigh_an_earlier_step(js: Callable) -> None:
+    turned = {"step": 10, "values": {"free_bits": 0.0}, "before": {"free_bits": 0.5}}
+    state = {"spec": spec("beta", beta=4.0, free_bits=0.0), "changes": [turned]}
+    knobs = [js("studio/accounts.js", "specAt", state, step)["objective"]["knobs"] for step in (10, 11)]
+    assert knobs == [{"beta": 4.0, "free_bits": 0.5}, {"beta": 4.0, "free_bits": 0.0}]
+
+
 def show(page: Page, report: dict[str, float] = REPORT, settings: Any = None, look: Any = None) -> None:
     state = {"reports": [report, report | {"step": 20, "reconstruction": -30.0}], "spec": settings or spec()}
     stage = {"n": 0, "d": 4, "shape": [3, 2, 2]}  # pictures without labels: n is not told

@@ -83,6 +83,29 @@ def test_only_new_lines_are_asked_for_and_a_file_that_was_replaced_begins_anew(s
     assert asked[:3] == ["/run?id=&from=0", "/run?id=7&from=20", "/run?id=7&from=30"]
 
 
+# Answers as the server does, by what is asked for, and not at once.
+SLOW = """(answers) => {
+    window.fetch = async (url) => {
+        const from = new URL(url, location).searchParams.get("from");
+        server.asked.push([url, from]);
+        await new Promise((go) => setTimeout(go, 100));
+        return new Response(answers[from].text);
+    };
+    begin();
+}"""
+
+
+def test_two_who_ask_at_once_do_not_lose_what_is_known(served: Page) -> None:
+    """A press asks at once, also while the usual question is under way."""
+    served.evaluate(SLOW, {"0": lines("7", 0, 20, 1, 2), "20": lines("7", 20, 30, 3), "30": lines("7", 30, 30)})
+    served.wait_for_function("feed.state.reports.length === 2")
+    served.evaluate("() => { feed.ask(); feed.ask(); feed.ask(); }")
+    served.wait_for_function("server.asked.length >= 4")
+    served.wait_for_function("feed.state.reports.at(-1).step === 3")
+    assert served.evaluate("feed.state.reports.map(({ step }) => step)") == [1, 2, 3]
+    assert served.evaluate("server.asked.slice(0, 3).map(([, from]) => from)") == ["0", "20", "30"]
+
+
 def test_a_server_that_is_silent_is_said_and_what_is_known_stays(served: Page) -> None:
     begin(served, **{"/run": [lines("7", 0, 20, 1), {"status": 0}, lines("7", 20, 30, 2)]})
     served.wait_for_function("feed.state.lost !== ''")

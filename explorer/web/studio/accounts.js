@@ -53,6 +53,13 @@ export function weightOf({ objective }, { kl, regularization }) {
   return plain && kl > LEAST ? regularization / kl : null;
 }
 
+/** The Spec as it was at a step: what was turned later stands as it did before. */
+export function specAt({ spec, changes }, step) {
+  const later = changes.filter((change) => change.step >= step).reverse();
+  const knobs = Object.assign({}, spec.objective.knobs, ...later.map(({ before }) => before));
+  return { ...spec, objective: { ...spec.objective, knobs } };
+}
+
 /** D: the values of a picture, three for each pixel of a coloured one. @param {number[]} shape c, h, w */
 export function valuesOf(shape) {
   return shape.reduce((product, size) => product * size, 1);

@@ -3,7 +3,7 @@
 import { klOf } from "../latent/kl.js";
 import { h } from "../ui/dom.js";
 import { counted, written } from "../ui/words.js";
-import { scalingsOf, sharesOf, valuesOf, weightOf } from "./accounts.js";
+import { scalingsOf, sharesOf, specAt, valuesOf, weightOf } from "./accounts.js";
 import { reportAt } from "./series.js";
 
 const NO_KL = "An autoencoder has no KL: its loss is the reconstruction alone, and how that is averaged changes nothing but its number.";
@@ -30,11 +30,12 @@ export function createBookkeeping({ feed, reel }) {
 
   function draw() {
     if (element.offsetParent === null) return;
-    const { reports, spec } = feed.state;
+    const { reports } = feed.state;
     empty.hidden = reports.length > 0;
     inside.hidden = !reports.length;
     if (!reports.length) return;
     const report = reports[reel.look ? reportAt(reports, reel.look.step) : reports.length - 1];
+    const spec = specAt(feed.state, report.step);
     const sizes = { shape: spec.shape, latent: spec.latent, batch: spec.training?.batch ?? 0 };
     const stochastic = report.kl !== undefined;
     when.textContent = `Nats of the pictures it learnt from, up to step ${counted(report.step)}.`;

@@ -19,7 +19,7 @@ export function createCourse({ feed, reel, ask, act }) {
   const speed = h("span", { class: "speed" });
   const pause = button("Pause", "Wait after this step; what was learnt is kept", () => ask(feed.state.state === "paused" ? "go on" : "pause"));
   const stop = button("Stop", "Keep the model as far as it has come", () => ask("stop"));
-  const resume = button("Resume", "Go on from where it ended", (event) => act("resume", {}, event));
+  const resume = button("Resume", "Go on from where it ended", () => act("resume", {}));
   const open = button("Explore it", "Open in the explorer: the model that was kept, or the moment that is seen", explore);
   const rules = createPopover("Rules", "What may change while it is trained", h("div", { class: "rules" }));
   const element = h("header", { class: "course" }, h("div", { class: "who" }, name, state, words), h("div", { class: "how" }, bar, speed),
@@ -34,7 +34,7 @@ export function createCourse({ feed, reel, ask, act }) {
     state.dataset.state = now.state;
     words.textContent = now.lost || now.words;
     bar.value = now.reports.at(-1) && alive ? shareOf(now) : now.done;
-    speed.textContent = alive && now.state !== "waiting" ? paceOf(now) : "";
+    speed.textContent = ["running", "starting"].includes(now.state) ? paceOf(now) : ""; // it has none while it is held
     pause.textContent = now.state === "paused" ? "Go on" : "Pause";
     for (const each of [pause, stop]) each.toggleAttribute("hidden", !alive);
     pause.disabled = ["waiting", "starting", "saving"].includes(now.state);
@@ -46,10 +46,10 @@ export function createCourse({ feed, reel, ask, act }) {
   }
 
   /** A moment that is scrubbed to, or the newest one of a training that goes on; else what was kept at its end. */
-  function explore(event) {
+  function explore() {
     const { model, alive } = feed.state;
     const [step] = (model && !alive && reel.wanted === null) || !reel.decodable ? [] : reel.decodable;
-    act("explore", step === undefined ? {} : { step }, event);
+    act("explore", step === undefined ? {} : { step });
   }
 
   /** The knobs stand as the trainer has them; one that a person is typing into stays. */
@@ -92,8 +92,7 @@ function paceOf(now) {
   const fast = speeds.reduce((sum, each) => sum + each, 0) / speeds.length;
   const share = shareOf(now);
   const left = share > 0 ? (last.at(-1).seconds * (1 - share)) / share : 0;
-  const paused = now.state === "paused" || now.state === "slow";
-  return `${Math.round(fast).toLocaleString("en")} images/s${paused || !left ? "" : `, ${durationOf(left)} left`}`;
+  return `${Math.round(fast).toLocaleString("en")} images/s${left ? `, ${durationOf(left)} left` : ""}`;
 }
 
 /** @param {number} seconds */

@@ -45,6 +45,7 @@ export function createFeed(url) {
   let state = NOTHING;
   let [id, from] = ["", 0]; // which metrics we have, and up to where
   let [timer, gone] = [0, false];
+  let [asking, again] = [false, false]; // one question at a time: two at once would have the same lines sent twice
 
   function set(patch) {
     const before = state;
@@ -59,7 +60,10 @@ export function createFeed(url) {
   }
 
   async function ask() {
+    again = asking;
+    if (asking) return;
     clearTimeout(timer);
+    asking = true;
     try {
       const answer = await fetch(`${url}?id=${id}&from=${from}`, { cache: "no-store" });
       if (gone) return;
@@ -68,7 +72,9 @@ export function createFeed(url) {
     } catch {
       if (!gone) set({ lost: "The server does not answer. What was trained so far is kept; this page asks again." });
     }
-    if (!gone && !document.hidden) timer = setTimeout(ask, state.lost ? LOST_MS : state.alive ? EVERY_MS : CALM_MS);
+    asking = false;
+    if (again && !gone) ask();
+    else if (!gone && !document.hidden) timer = setTimeout(ask, state.lost ? LOST_MS : state.alive ? EVERY_MS : CALM_MS);
   }
 
   function take({ reports: { id: its, from: start, next, lines }, ...told }) {
@@ -83,7 +89,8 @@ export function createFeed(url) {
   async function fetchLater(what, version) {
     const answer = version && (await fetch(`${url}/${what}/${version}`).catch(() => null));
     const found = answer?.ok ? await (what === "closeup" ? closeupOf(answer) : answer.json()).catch(() => null) : null;
-    if (!gone && state.versions[what] === version) set({ [what]: found });
+    if (gone || state.versions[what] !== version) return;
+    set(found || !version ? { [what]: found } : { versions: { ...state.versions, [what]: 0 } }); // then it is asked for again
   }
 
   const see = () => document.hidden || ask(); // a page that nobody sees asks for nothing

@@ -17,7 +17,8 @@ export function createPlates(reel, move) {
   function show() {
     const { look, stage } = reel;
     if (!look || !stage || element.offsetParent === null) return;
-    const half = stage.originals.length / 2;
+    const picture = stage.shape.reduce((product, size) => product * size, 1);
+    const half = Math.ceil(stage.originals.length / picture / 2) * picture; // whole pictures, also of an odd number
     const rows = [0, half].flatMap((from) => [stage.originals.subarray(from, from + half), look.reconstructed.subarray(from, from + half)]);
     pairs.paint(rows, stage.shape);
     const wide = Math.round(Math.sqrt(stage.z.length / stage.d));
@@ -59,7 +60,7 @@ function plate(title, help) {
     if (canvas.width !== wide || canvas.height !== tall) [canvas.width, canvas.height] = [wide, tall];
     const [brush, image] = [canvas.getContext("2d"), new ImageData(width, height)];
     rows.forEach((row, y) => {
-      for (let x = 0; x < columns; x++) {
+      for (let x = 0; x < row.length / size; x++) {
         fillImage(image.data, Float32Array.from(row.subarray(x * size, (x + 1) * size), (value) => value / 255), c);
         brush.putImageData(image, x * (width + gap), y * (height + gap));
       }

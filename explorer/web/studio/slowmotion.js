@@ -95,7 +95,7 @@ export function createSlowMotion({ feed, ask }) {
   // --- what is shown
 
   const seen = () => seenOf(closeup, blueprint.shape, i);
-  const about = () => ({ shape: blueprint.shape, classes: blueprint.classes, beta: feed.state.knobs.find(({ name }) => name === "beta")?.default ?? null });
+  const about = () => ({ shape: blueprint.shape, classes: blueprint.classes, beta: closeup.words.beta ?? null });
 
   /** The phases come by. @param {number | null} phase null: none is lit @param {number} share of it that has passed */
   function walk(phase, share) {

@@ -31,13 +31,13 @@ const LIVE = Symbol.for("explorer.studio"); // on the element, so that a second 
  * @property {import("./feed.js").Feed} feed
  * @property {import("./reel.js").Reel} reel
  * @property {(wish: string, values?: object) => Promise<string>} ask   of the trainer; "" or a sentence why not
- * @property {(what: "branch" | "resume" | "explore", values: object, event?: Event) => void} act   of the host
+ * @property {(what: "branch" | "resume" | "explore", values: object) => void} act   of the host
  * @property {(sentence: string) => void} complain
  */
 
 /**
  * @param {HTMLElement | ShadowRoot} element @param {Data} data
- * @param {(word: {act: string, values: object, word: number}) => void} send   what only the host can do
+ * @param {(asked: {act: string, values: object}) => void} send   what only the host can do
  * @returns {() => void} takes the view away again
  */
 export function mountStudio(element, data, send) {
@@ -54,8 +54,8 @@ function createStudio(host, { runs, runtime }, key, gone) {
   const root = h("div", { class: "explorer studio", tabindex: -1 });
   const complaint = h("p", { class: "complaint", role: "status" });
   const complain = (sentence) => (complaint.textContent = sentence);
-  let [send, word] = [(_) => {}, 0];
-  const act = (what, values) => send({ act: what, values, word: ++word });
+  let send = (_) => {};
+  const act = (what, values) => send({ act: what, values });
   const styles = ["studio.css", "../style.css"].map((file) => h("link", { rel: "stylesheet", href: new URL(file, import.meta.url).href }));
   root.append(...styles, complaint); // style.css last, as it is where it imports: what it hides stays hidden
   host.append(root);
