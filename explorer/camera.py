@@ -60,6 +60,7 @@ class Camera:
         self.growth = growth(sum(weight.numel() for weight in learner.best.parameters()))
         self.rest = itertools.cycle(self._work())  # what a look goes on with
         self.next = 0  # the step of the next moment
+        self.whole = False  # whether all that a look is made of has been seen
 
     def begin(self) -> None:
         """Make room for the film; what it holds of later steps than the learner's is forgotten."""
@@ -116,8 +117,7 @@ class Camera:
     def _keep(self, progress: Progress) -> dict[str, float]:
         if not all(bool(torch.isfinite(weight).all()) for weight in self.model.parameters()):
             raise FloatingPointError(f"The weights are no longer numbers at step {progress.step}.")
-        for work in self._work():
-            work()
+        self._see_all()
         judged, step = self.judge(), progress.step
         film.write_look(film.moment_file(self.folder, step), self._seen(progress, judged))
         atomic.write(film.weights_file(self.folder, step), _small(self.model))
@@ -125,12 +125,19 @@ class Camera:
         return judged
 
     def _look(self, progress: Progress) -> None:
+        if not self.whole:  # as after a resume: before anything can be renewed it must all have been seen
+            self._see_all()
         start = time.monotonic()
         for work in self.rest:
             work()
             if time.monotonic() - start > LOOK:
                 break
         film.write_look(self.folder / film.NOW, self._seen(progress, {}))
+
+    def _see_all(self) -> None:
+        for work in self._work():
+            work()
+        self.whole = True
 
     def _seen(self, progress: Progress, judged: dict[str, float]) -> Look:
         told = {"step": progress.step, "epoch": progress.epoch, "seconds": progress.seconds, "done": progress.done}

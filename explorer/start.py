@@ -166,7 +166,7 @@ def _turn(found: Run, trainers: int, stopping: Callable[[], bool]) -> Iterator[b
     def waits(before: int) -> bool:
         nonlocal told
         if before != told:
-            found.say("waiting", words=f"{tables.count(before, 'training')} before it.")
+            found.say("waiting", words=f"{tables.count(before, 'training')} must end first.")
             told = before
         return not stopping() and not any(wish.do == "stop" for wish in found.heard())
 

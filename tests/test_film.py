@@ -198,3 +198,14 @@ def test_pixels_are_judged_as_they_are_learnt_drawn_as_black_or_white(tmp_path, 
     grey = made._batch(slice(0, 100))[0]
     assert float(x.mean()) == pytest.approx(float(grey.mean()), abs=0.02)
     assert torch.equal(x, made._drawn(grey, 0)), "the same coins each time: the line does not tremble"
+
+
+def test_after_a_resume_the_first_look_is_of_all_pictures(filmed, digits):
+    """Nothing is filmed at once then: the next moment lies ahead."""
+    again = Camera(filmed.folder, filmed.learner, digits.test)
+    again.begin()
+    film.watch(again.folder)
+    again.film(at(again.learner))
+    look = film.read_look(again.folder / film.NOW)
+    assert look.std.min() > 0
+    assert np.isfinite(look.kl).all()

@@ -60,7 +60,8 @@ def _row(each: Run) -> None:
     total = sum(report[part] for part in PARTS) if set(PARTS) <= set(report) else None
     loss = "" if total is None else f"loss {total:,.1f} nats".replace("-", "−")
     spec = each.spec
-    what = f"{own.title(spec.data)}, {spec.objective.name}, {spec.latent} latent dimensions"
+    beta = f" {spec.objective.knobs['beta']:g}" if "beta" in spec.objective.knobs else ""
+    what = f"{own.title(spec.data)}, {spec.objective.name}{beta}, {spec.latent} latent dimensions"
     parent = f", from {each.parent.replace('@', ' at step ')}" if each.parent else ""
     facts = f"{what}{parent}; {age(each.created)}; {_size(each.folder, now.step, now.state) / 1e6:,.1f} MB"
     word = WORDS.get(now.state, now.state) + (f" {now.done:.0%}" if now.alive and now.done else "")

@@ -362,9 +362,11 @@ def test_the_chart_is_scrubbed_by_keys(web_page: Page, show: Callable) -> None:
 
 
 def test_who_waits_says_its_place_and_can_leave_the_line(web_page: Page, show: Callable) -> None:
-    waiting = Rival("late", spec(BETA), [], more={"state": "waiting", "alive": True, "words": "2 trainings before it."})
+    waiting = Rival(
+        "late", spec(BETA), [], more={"state": "waiting", "alive": True, "words": "2 trainings must end first."}
+    )
     show(vae(), waiting)
-    assert texts(web_page, ".compare-veil:visible") == ["It waits in line: 2 trainings before it."]
+    assert texts(web_page, ".compare-veil:visible") == ["It waits in line: 2 trainings must end first."]
     assert texts(web_page, ".compare-state")[1] == "waits in line"
     web_page.get_by_role("button", name="Leave the line").click()
     web_page.wait_for_timeout(100)

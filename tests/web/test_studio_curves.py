@@ -242,3 +242,24 @@ def test_taken_away_it_listens_no_more(web_page: Page) -> None:
     show(web_page)
     web_page.evaluate("studio.part.dispose()")
     assert web_page.evaluate("studio.listeners()") == 0
+
+
+def test_what_is_no_longer_known_of_held_out_pictures_is_not_said(js: Callable) -> None:
+    """Once beta is turned, what held-out pictures cost is not the sum of their two losses."""
+    calm = {
+        "step": 1,
+        "reconstruction": 5.0,
+        "kl": 2.0,
+        "regularization": 2.0,
+        "test_reconstruction": 6.0,
+        "test_kl": 2.0,
+    }
+    turned = calm | {"step": 3, "regularization": 60.0}
+    between = {"step": 2, "reconstruction": 5.0, "kl": 2.0, "regularization": 2.0}
+    lines = js("studio/series.js", "lossesOf", [calm, between, turned])
+    loss = next(line for line in lines if line["name"] == "loss")
+    said = [
+        js("studio/series.js", "heldAt", {"held": [8.0, None, None], "unknown": loss["unknown"]}, at) for at in (0, 2)
+    ]
+    assert loss["unknown"] == [False, False, True]
+    assert said == [8.0, None]

@@ -7,7 +7,7 @@ import { createChart, extent } from "./chart.js";
 import { createLegend, nats } from "./legend.js";
 import { createList } from "./list.js";
 import { createScrub } from "./scrub.js";
-import { ALONG, lossesOf, placeOf, reportAt, saidAt, valuesOf } from "./series.js";
+import { ALONG, heldAt, lossesOf, placeOf, reportAt, saidAt, valuesOf } from "./series.js";
 import { lineOf, SIGNS } from "./sign.js";
 
 const LOSSES = [
@@ -152,5 +152,5 @@ function lateIn(lines, from) {
 function valuesAt({ along, ...line }, place) {
   const after = along.findIndex((each) => each > place);
   const at = after < 0 ? along.length - 1 : Math.max(0, after - 1);
-  return { ...line, train: [saidAt(line.train, at)], held: [saidAt(line.held, at)] };
+  return { ...line, train: [saidAt(line.train, at)], held: [heldAt(line, at)], unknown: undefined };
 }

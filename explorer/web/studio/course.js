@@ -8,6 +8,7 @@ export const WORDS = {
   waiting: "waits in line", starting: "is starting", running: "is being trained", slow: "in slow motion", paused: "is paused",
   saving: "is being kept", stopped: "was stopped", failed: "failed", died: "died", done: "is done",
 }; // prettier-ignore
+const TITLES = { beta: "β", rate: "Learning rate", warmup: "KL warm-up", free_bits: "Free bits", clip: "Longest gradient" };
 const LOOK_BACK = 6; // reports over which the speed is averaged
 
 /** @param {import("./studio.js").Studio} studio */
@@ -54,19 +55,25 @@ export function createCourse({ feed, reel, ask, act }) {
 
   /** The knobs stand as the trainer has them; one that a person is typing into stays. */
   function showKnobs(knobs) {
-    const key = JSON.stringify(knobs);
-    if (key === drawn) return;
+    const key = knobs.map(({ name }) => name).join();
+    if (key === drawn) {
+      for (const { name, default: value } of knobs) {
+        const input = rules.element.querySelector(`[name="${name}"]`);
+        if (!input.matches(":focus")) input.value = String(value);
+      }
+      return;
+    }
     drawn = key;
     rules.element.querySelector(".rules").replaceChildren(...knobs.map(knobOf), h("p", { class: "aside" }, "A change is marked on the curves and written down with the run."));
   }
 
   function knobOf({ name: knob, default: value, low, high, help }) {
-    const input = /** @type {HTMLInputElement} */ (h("input", { type: "number", step: "any", min: low, max: high, value }));
-    const label = h("label", { title: help }, h("span", {}, knob), input, h("small", {}, help));
+    const input = /** @type {HTMLInputElement} */ (h("input", { type: "number", name: knob, step: "any", min: low, max: high, value }));
+    const label = h("label", { title: help }, h("span", {}, TITLES[knob] ?? knob), input, h("small", {}, help));
     input.addEventListener("change", async () => {
       const to = Number(input.value);
       const why = input.value === "" || !(to >= low && to <= high) ? `${knob} must lie between ${low} and ${high}.` : await ask("change", { [knob]: to });
-      if (why) input.value = String(value);
+      if (why) input.value = String(feed.state.knobs.find(({ name }) => name === knob)?.default ?? value);
       label.querySelector("small").textContent = why || help;
     });
     return label;

@@ -2,7 +2,7 @@
 
 import { h } from "../ui/dom.js";
 import { written } from "../ui/words.js";
-import { saidAt } from "./series.js";
+import { heldAt, saidAt } from "./series.js";
 import { createSign } from "./sign.js";
 
 /** @param {(name: string) => void} press */
@@ -36,9 +36,9 @@ export function createLegend(press) {
     },
     /** @param {import("./series.js").Line[]} lines @param {number} at the index of a report */
     tell(lines, at) {
-      for (const { name, train, held } of lines) {
-        const [entry, known] = [entries.get(name), saidAt(held, at)];
-        entry.train.textContent = nats(saidAt(train, at));
+      for (const line of lines) {
+        const [entry, known] = [entries.get(line.name), heldAt(line, at)];
+        entry.train.textContent = nats(saidAt(line.train, at));
         entry.held.textContent = Number.isNaN(known) ? "" : nats(known);
       }
     },

@@ -11,6 +11,7 @@ import { short } from "../ui/words.js";
  * @property {string} about
  * @property {Float64Array} train   NaN: not measured at this report
  * @property {Float64Array} held    the same of held-out pictures
+ * @property {boolean[]} [unknown]   where held-out pictures were measured, but not this of them
  * @property {string} [sign]   a shape that stands for it beside its colour
  */
 
@@ -51,7 +52,7 @@ export function lossesOf(reports) {
     line("reconstruction", "Reconstruction", "−log p(x|z), summed over the pixels", (r) => r.reconstruction, (r) => r.test_reconstruction),
     ...(stochastic ? [line("kl", "KL", "of q(z|x) to the prior, summed over the dimensions, without a weight", (r) => r.kl, (r) => r.test_kl)] : []),
     ...(charged ? [line("regularization", "Regularization", "what the objective charges: the KL with its weight, or what else it is made of", (r) => r.regularization, none)] : []),
-    ...(stochastic || charged ? [line("loss", "Loss", "reconstruction + regularization: what is minimised", (r) => r.reconstruction + r.regularization, heldLoss)] : []),
+    ...(stochastic || charged ? [{ ...line("loss", "Loss", "reconstruction + regularization: what is minimised", (r) => r.reconstruction + r.regularization, heldLoss), unknown: reports.map(isUnknown) }] : []),
   ]; // prettier-ignore
 }
 
@@ -59,6 +60,8 @@ export function lossesOf(reports) {
 function heldLoss({ kl, regularization, test_reconstruction: reconstruction, test_kl: heldKl }) {
   return kl !== undefined && isNear(regularization, kl) ? reconstruction + heldKl : undefined;
 }
+
+const isUnknown = (report) => report.test_reconstruction !== undefined && heldLoss(report) === undefined;
 
 const isNear = (one, other) => Math.abs(one - other) <= SAME * (1 + Math.abs(other));
 
@@ -84,6 +87,12 @@ export function placeOf(reports, by, step) {
 /** What a line said last at or before a report. @param {Float64Array} values @param {number} at @returns {number} NaN: nothing yet */
 export function saidAt(values, at) {
   for (; at >= 0; at--) if (!Number.isNaN(values[at])) return values[at];
+  return NaN;
+}
+
+/** What a line said last of held-out pictures; nothing, if it is not known by then. @param {Line} line @param {number} at @returns {number} */
+export function heldAt({ held, unknown }, at) {
+  for (; at >= 0 && !unknown?.[at]; at--) if (!Number.isNaN(held[at])) return held[at];
   return NaN;
 }
 

@@ -17,7 +17,7 @@ const AT_WORK = ["running", "slow", "paused"];
  * @param {import("./studio.js").Studio} studio   feed.state has the blueprint and the latest close-up, or null for each
  * @returns {{element: HTMLElement, dispose: () => void}}
  */
-export function createSlowMotion({ feed, ask }) {
+export function createSlowMotion({ root, feed, ask }) {
   let [closeup, network, blueprint] = [null, null, null];
   let [i, k, seconds] = [0, 0, 4]; // the picture and the dimension that are looked at
   let walked = ""; // the phase that is shown, and the one that is held
@@ -39,7 +39,7 @@ export function createSlowMotion({ feed, ask }) {
   const said = h("p", { class: "unseen", "aria-live": "polite" });
   const controls = h("div", { class: "controls" }, slow, step, pause, onward, speed.element, note);
   const list = h("ol", { class: "phases" }, ...steps.map((each) => each.element));
-  const element = h("section", { class: "slowmotion", "aria-label": "Slow motion", tabindex: -1 }, controls, room, list, body, sum.element, keysLine(), said);
+  const element = h("section", { class: "slowmotion", "aria-label": "Slow motion", tabindex: -1 }, controls, room, list, sum.element, body, keysLine(), said);
   speed.show(SPEEDS);
   speed.mark(String(seconds));
 
@@ -74,8 +74,8 @@ export function createSlowMotion({ feed, ask }) {
     said.textContent = strides.held === null ? "The phases go on." : `${name(strides.held)}, is held. ${stages[strides.held].querySelector(".tells").textContent}`;
   }
 
-  element.addEventListener("keydown", (event) => {
-    if (!closeup || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input")) return;
+  root.addEventListener("keydown", (event) => {
+    if (!closeup || element.offsetParent === null || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input")) return;
     const beside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const number = Number(event.key) - 1;
     if (beside) hold(Math.max(0, Math.min(PHASES.length - 1, strides.phase + beside)));
