@@ -13,6 +13,7 @@ import sys
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import Any
@@ -148,9 +149,18 @@ def become(command: Sequence[str], log: Path) -> subprocess.Popen[str] | None:
             return None
         values = {"command": list(command), "log": str(log)}
         told = _told(process, json.dumps({"ask": preview.BECOME, "values": values}))
+        _hang_up(process)
         return process if told is not None else None
     finally:
         _talking.release()
+
+
+def _hang_up(process: subprocess.Popen[str]) -> None:
+    """Close both pipes to a process that is asked nothing more: it may live for days."""
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # a question that it did not read any more
+            if pipe:
+                pipe.close()
 
 
 def _running() -> subprocess.Popen[str]:
