@@ -76,20 +76,23 @@ def throw(found: Run, model: bool) -> Thrown:
     bin_ = found.folder.parent / TRASH / f"{when}-{found.name}"
     with _resting(found):
         bin_.mkdir(parents=True)
-        if model and has_model(found):
+        with_model = model and has_model(found)
+        found.folder.rename(bin_ / "run")  # first: killed after it, the run is shown, and finds its model at its place
+        if with_model:
             found.model_folder.rename(bin_ / "model")
-        found.folder.rename(bin_ / "run")
     return Thrown(bin_, found.name, when / 1e9)
 
 
 def thrown(runs: Path) -> list[Thrown]:
     """Return what is in the bin of a folder of runs, the latest first."""
-    found = []
-    for folder in (runs / TRASH).glob("*-*"):
-        when, _, name = folder.name.partition("-")
-        if when.isdecimal() and (folder / "run" / run.RUN).is_file():
-            found.append(Thrown(folder, name, int(when) / 1e9))
+    found = [each for each in _bins(runs) if (each.folder / "run" / run.RUN).is_file()]
     return sorted(found, key=lambda each: -each.when)
+
+
+def _bins(runs: Path) -> list[Thrown]:
+    """Return all that lies in the bin, also what a killed process left without its run."""
+    parts = [(folder, *folder.name.partition("-")[::2]) for folder in (runs / TRASH).glob("*-*")]
+    return [Thrown(folder, name, int(when) / 1e9) for folder, when, name in parts if when.isdecimal()]
 
 
 def take_back(runs: Path, bin_name: str) -> Run:
@@ -109,7 +112,7 @@ def take_back(runs: Path, bin_name: str) -> Run:
 
 def empty(runs: Path, days: float = DAYS) -> None:
     """Remove for good what has been in the bin for some days."""
-    for each in thrown(runs):
+    for each in _bins(runs):
         if time.time() - each.when > days * 86_400:
             shutil.rmtree(each.folder, ignore_errors=True)
 

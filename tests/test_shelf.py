@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +118,32 @@ def test_the_bin_is_emptied_after_some_days(begin, tmp_path):
     old.folder.rename(old.folder.with_name(f"{when}-old"))
     shelf.empty(runs)
     assert shelf.thrown(runs) == [young]
+
+
+class Killed(BaseException):
+    """The process is killed."""
+
+
+def test_a_process_killed_while_it_throws_a_run_away_leaves_a_run_that_can_be_taken_back(begin, tmp_path, monkeypatch):
+    found = begin(model=True)
+    rename = Path.rename
+
+    def killed(path, target):
+        if Path(target).parent.parent.name == shelf.TRASH and list(Path(target).parent.iterdir()):
+            raise Killed
+        return rename(path, target)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Path, "rename", killed)
+        with pytest.raises(Killed):
+            shelf.throw(found, model=True)
+    (gone,) = shelf.thrown(found.folder.parent)
+    assert (gone.folder / "run" / run.RUN).is_file()
+
+
+def test_the_bin_is_emptied_also_of_what_has_no_run(tmp_path):
+    runs = places.runs_dir(tmp_path)
+    when = time.time_ns() - int(8 * 86_400e9)
+    (runs / shelf.TRASH / f"{when}-mine" / "model").mkdir(parents=True)
+    shelf.empty(runs)
+    assert list((runs / shelf.TRASH).iterdir()) == []
