@@ -96,18 +96,31 @@ def _bins(runs: Path) -> list[Thrown]:
 
 
 def take_back(runs: Path, bin_name: str) -> Run:
-    """Take a run out of the bin; if its name is taken by now, it gets the next free one. LookupError if it is gone."""
+    """Take a run out of the bin; if its name is taken by now, it gets the next free one. LookupError if it is gone.
+
+    The model that it made and that was left at its place does not take its name: they belong together again.
+    """
     each = next((each for each in thrown(runs) if each.folder.name == bin_name), None)
     if each is None:
         raise LookupError("This run is no longer in the bin.")
     models = runs.parent
-    name = naming.free(models, each.name)
+    taken = {folder.name for folder in runs.iterdir()}  # also by a run whose model is gone
+    name = each.name if _is_awaited(runs, each) else naming.free(models, each.name, taken)
     with run.locked(runs / name):
         if (each.folder / "model").is_dir():
             (each.folder / "model").rename(models / name)
         (each.folder / "run").rename(runs / name)
     shutil.rmtree(each.folder, ignore_errors=True)
     return run.read(places.runs_dir(models) / name)
+
+
+def _is_awaited(runs: Path, each: Thrown) -> bool:
+    """Tell whether the model of a run in the bin is where it was, and no other run has taken the name."""
+    if (runs / each.name).exists() or (each.folder / "model").exists():
+        return False
+    with suppress(ValueError):  # a damaged run comes back too, under a free name
+        return run.read(each.folder / "run").owns and (runs.parent / each.name / "config.json").is_file()
+    return False
 
 
 def empty(runs: Path, days: float = DAYS) -> None:
