@@ -110,10 +110,9 @@ def keep(folder: Path, key: Key, build: Build) -> Split:
     Where they cannot be kept (a full disk, a folder that may not be written) they are held in memory, and the Images'
     note says so. OSError if they do not fit into memory either, or if the source cannot be read.
     """
-    place = folder / f"{key.name}-{_digest(key.source, 8)}-{_digest(f'{FORMAT} {key.state}', 16)}"
+    place = folder / f"{stem(key.name, key.source)}-{_digest(f'{FORMAT} {key.state}', 16)}"
     with _building:
-        found = read(place)
-        if found:
+        if found := read(place):
             return found
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -125,11 +124,15 @@ def keep(folder: Path, key: Key, build: Build) -> Split:
             return _build_in_memory(folder, key.size, build, error)
 
 
+def stem(name: str, source: str) -> str:
+    """Return how the folders of a source begin, whatever its state."""
+    return f"{name}-{_digest(source, 8)}"
+
+
 def _build_on_disk(place: Path, build: Build) -> Split:
     with atomic.scratch(place) as scratch, _Files(scratch) as sink:
         sink.finish(_words(build, sink))
-    found = read(place)  # another process may have been quicker: what it made is as good, and may be in use
-    if found:
+    if found := read(place):  # another process may have been quicker: what it made is as good, and may be in use
         shutil.rmtree(scratch, ignore_errors=True)
         return found
     found = read(atomic.replace(place, scratch))

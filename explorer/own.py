@@ -20,6 +20,7 @@ from typing import IO
 
 from explorer import atomic, packing
 from explorer.catalog import Choice
+from explorer.datasets import folder as pictures_of
 from explorer.shelf import DAYS, TRASH, Thrown
 
 FOLDER, PICTURES, ABOUT = "own", "pictures.zip", "about.json"
@@ -137,8 +138,19 @@ def take_back(root: Path, bin_name: str) -> Kept:
 
 
 def empty(root: Path, days: float = DAYS) -> None:
-    """Remove for good what has been in the bin for some days, and what a killed server left half written."""
+    """Remove for good what has been in the bin for some days, and what a killed server left half written.
+
+    With a set go the pictures that were decoded of it.
+    """
     atomic.heal(root / FOLDER, ABOUT)
     for each in thrown(root):
         if time.time() - each.when > days * 86_400:
             shutil.rmtree(each.folder, ignore_errors=True)
+            _forget(root, each.name)
+
+
+def _forget(root: Path, name: str) -> None:
+    """Remove the decoded pictures of a set that is gone, unless another one has its name by now: they may be its."""
+    place = (root / FOLDER / name).absolute()
+    for decoded in [] if place.exists() else pictures_of.caches(place / PICTURES, root):
+        shutil.rmtree(decoded, ignore_errors=True)

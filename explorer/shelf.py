@@ -76,29 +76,36 @@ def throw(found: Run, model: bool) -> Thrown:
     bin_ = found.folder.parent / TRASH / f"{when}-{found.name}"
     with _resting(found):
         bin_.mkdir(parents=True)
-        if model and has_model(found):
+        with_model = model and has_model(found)
+        found.folder.rename(bin_ / "run")  # first: killed after it, the run is shown, and finds its model at its place
+        if with_model:
             found.model_folder.rename(bin_ / "model")
-        found.folder.rename(bin_ / "run")
     return Thrown(bin_, found.name, when / 1e9)
 
 
 def thrown(runs: Path) -> list[Thrown]:
     """Return what is in the bin of a folder of runs, the latest first."""
-    found = []
-    for folder in (runs / TRASH).glob("*-*"):
-        when, _, name = folder.name.partition("-")
-        if when.isdecimal() and (folder / "run" / run.RUN).is_file():
-            found.append(Thrown(folder, name, int(when) / 1e9))
+    found = [each for each in _bins(runs) if (each.folder / "run" / run.RUN).is_file()]
     return sorted(found, key=lambda each: -each.when)
 
 
+def _bins(runs: Path) -> list[Thrown]:
+    """Return all that lies in the bin, also what a killed process left without its run."""
+    parts = [(folder, *folder.name.partition("-")[::2]) for folder in (runs / TRASH).glob("*-*")]
+    return [Thrown(folder, name, int(when) / 1e9) for folder, when, name in parts if when.isdecimal()]
+
+
 def take_back(runs: Path, bin_name: str) -> Run:
-    """Take a run out of the bin; if its name is taken by now, it gets the next free one. LookupError if it is gone."""
+    """Take a run out of the bin; if its name is taken by now, it gets the next free one. LookupError if it is gone.
+
+    The model that it made and that was left at its place does not take its name: they belong together again.
+    """
     each = next((each for each in thrown(runs) if each.folder.name == bin_name), None)
     if each is None:
         raise LookupError("This run is no longer in the bin.")
     models = runs.parent
-    name = naming.free(models, each.name)
+    taken = {folder.name for folder in runs.iterdir()}  # also by a run whose model is gone
+    name = each.name if _is_awaited(runs, each) else naming.free(models, each.name, taken)
     with run.locked(runs / name):
         if (each.folder / "model").is_dir():
             (each.folder / "model").rename(models / name)
@@ -107,9 +114,18 @@ def take_back(runs: Path, bin_name: str) -> Run:
     return run.read(places.runs_dir(models) / name)
 
 
+def _is_awaited(runs: Path, each: Thrown) -> bool:
+    """Tell whether the model of a run in the bin is where it was, and no other run has taken the name."""
+    if (runs / each.name).exists() or (each.folder / "model").exists():
+        return False
+    with suppress(ValueError):  # a damaged run comes back too, under a free name
+        return run.read(each.folder / "run").owns and (runs.parent / each.name / "config.json").is_file()
+    return False
+
+
 def empty(runs: Path, days: float = DAYS) -> None:
     """Remove for good what has been in the bin for some days."""
-    for each in thrown(runs):
+    for each in _bins(runs):
         if time.time() - each.when > days * 86_400:
             shutil.rmtree(each.folder, ignore_errors=True)
 

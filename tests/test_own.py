@@ -171,6 +171,23 @@ def test_the_bin_is_emptied_after_some_days(tmp_path):
     assert own.thrown(tmp_path) == []
 
 
+def test_with_a_set_go_its_decoded_pictures_and_no_others(tmp_path):
+    gone, stays = (own.keep(tmp_path, name, zipped(**pets())) for name in ("pets", "others"))
+    for kept, knobs in ((gone, {}), (gone, {"side": 16, "colour": "colour"}), (stays, {})):
+        catalog.make("datasets", Choice("folder", {"path": kept.path, **knobs})).load(tmp_path)
+    assert len(list((tmp_path / "cache").iterdir())) == 3
+    own.throw(gone)
+    own.empty(tmp_path)
+    assert len(list((tmp_path / "cache").iterdir())) == 3
+    own.keep(tmp_path, "pets", zipped(**pets()))
+    own.empty(tmp_path, days=0)
+    assert len(list((tmp_path / "cache").iterdir())) == 3, "another set has the name"
+    own.throw(own.read(gone.folder))
+    own.empty(tmp_path, days=0)
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+    assert own.listing(tmp_path) == ([stays], [])
+
+
 def test_what_a_killed_server_left_is_removed(tmp_path, monkeypatch):
     left = tmp_path / "own" / ".pets.explorer-new-99999999"
     left.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,26 @@ def test_what_comes_back_to_a_taken_name_gets_the_next_one(begin, tmp_path):
     assert names(tmp_path) == ["mine", "mine-2"]
 
 
+def test_what_comes_back_finds_the_model_that_it_made(begin, tmp_path):
+    gone = shelf.throw(begin(model=True), model=False)
+    back = shelf.take_back(places.runs_dir(tmp_path), gone.folder.name)
+    assert back.name == "mine"
+    assert shelf.has_model(back)
+
+
+def test_what_comes_back_does_not_take_the_model_that_another_made(begin, tmp_path, tiny):
+    gone = shelf.throw(begin(), model=False)
+    shutil.copytree(tiny.folder, tmp_path / "mine")
+    assert shelf.take_back(places.runs_dir(tmp_path), gone.folder.name).name == "mine-2"
+
+
+def test_what_comes_back_does_not_meet_a_run_that_is_done_and_has_lost_its_model(begin, tmp_path):
+    gone = shelf.throw(begin(), model=False)
+    begin(state="done")
+    assert shelf.take_back(places.runs_dir(tmp_path), gone.folder.name).name == "mine-2"
+    assert names(tmp_path) == ["mine", "mine-2"]
+
+
 @pytest.mark.parametrize("name", ["../../etc", "", "1-mine"])
 def test_only_what_is_in_the_bin_comes_back(begin, tmp_path, name):
     shelf.throw(begin(), model=False)
@@ -117,3 +138,33 @@ def test_the_bin_is_emptied_after_some_days(begin, tmp_path):
     old.folder.rename(old.folder.with_name(f"{when}-old"))
     shelf.empty(runs)
     assert shelf.thrown(runs) == [young]
+
+
+class Killed(BaseException):
+    """The process is killed."""
+
+
+def test_a_process_killed_while_it_throws_a_run_away_leaves_a_run_that_can_be_taken_back(begin, tmp_path, monkeypatch):
+    found = begin(model=True)
+    rename = Path.rename
+
+    def killed(path, target):
+        if Path(target).parent.parent.name == shelf.TRASH and list(Path(target).parent.iterdir()):
+            raise Killed
+        return rename(path, target)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Path, "rename", killed)
+        with pytest.raises(Killed):
+            shelf.throw(found, model=True)
+    (gone,) = shelf.thrown(found.folder.parent)
+    back = shelf.take_back(found.folder.parent, gone.folder.name)
+    assert (back.name, shelf.has_model(back)) == ("mine", True)
+
+
+def test_the_bin_is_emptied_also_of_what_has_no_run(tmp_path):
+    runs = places.runs_dir(tmp_path)
+    when = time.time_ns() - int(8 * 86_400e9)
+    (runs / shelf.TRASH / f"{when}-mine" / "model").mkdir(parents=True)
+    shelf.empty(runs)
+    assert list((runs / shelf.TRASH).iterdir()) == []

@@ -46,6 +46,8 @@ def test_of_many_who_ask_at_once_everybody_is_heard(tmp_path):
         ("slow", {}, "needs the seconds of a step, from 0.5 to 60"),
         ("slow", {"seconds": 0.1}, "from 0.5 to 60"),
         ("slow", {"seconds": float("nan")}, "from 0.5 to 60"),
+        ("slow", {"seconds": float("inf")}, "from 0.5 to 60"),
+        ("slow", {"seconds": 10**400}, "from 0.5 to 60"),
         ("slow", {"seconds": "3"}, "from 0.5 to 60"),
         ("change", {}, "at least one knob"),
     ],

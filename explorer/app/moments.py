@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import tempfile
 import time
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import IO, NamedTuple
 
 import numpy as np
 
@@ -20,7 +22,16 @@ from explorer.run import Run
 MAPS = ("axes", "pca")  # that take no time
 KEPT = 8  # files in memory
 AGAIN = 60.0  # seconds before a mould is tried again that could not be made
-_making: dict[str, subprocess.Popen[bytes]] = {}  # a mould's folder: the process that makes it
+
+
+class Making(NamedTuple):
+    """The making of a mould."""
+
+    process: subprocess.Popen[bytes]
+    words: IO[bytes]  # what it says, in a file without a name: a pipe that nobody reads would stop it
+
+
+_making: dict[str, Making] = {}  # a mould's folder: what makes it
 _unmade: dict[str, tuple[float, str]] = {}  # when one could not be made, and why
 _opening = Lock()
 
@@ -60,6 +71,7 @@ def file(it: Run, step: int, wanted: int, name: str) -> bytes | None:
 def mould_of(it: Run) -> Path | None:
     """Return the mould of a run, or None while it is being made. ValueError, in a sentence, if it cannot be made."""
     made = mould.place(it.spec, it.folder.parent)
+    _let_go()
     if mould.is_there(made):
         return made
     _make(made, it)
@@ -83,17 +95,30 @@ def _make(folder: Path, it: Run) -> None:
         when, words = _unmade.get(key, (float("-inf"), ""))
         if time.monotonic() - when < AGAIN:
             raise ValueError(words)
-        process = _making.get(key)
-        if process is None:
-            command = [sys.executable, "-m", "explorer.mould", key, str(it.folder)]
-            _making[key] = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603  (ours)
-            lowly.step_back(_making[key], lowly.HALF)  # before the trainer: somebody waits for it, and it is short
-        elif process.poll() is not None:
-            _making.pop(key)
-            assert process.stderr is not None
-            said = process.stderr.read().decode(errors="replace").strip() or "it ended without a word"
+        making = _making.get(key)
+        if making is None:
+            _making[key] = _begin([sys.executable, "-m", "explorer.mould", key, str(it.folder)])
+        elif making.process.poll() is not None and not mould.is_there(folder):
+            with _making.pop(key).words as stream:
+                stream.seek(0)
+                said = stream.read().decode(errors="replace").strip() or "it ended without a word"
             _unmade[key] = time.monotonic(), f"No decoder could be made for this run: {said.splitlines()[-1]}"
             raise ValueError(_unmade[key][1])
+
+
+def _begin(command: list[str]) -> Making:
+    words = tempfile.TemporaryFile()  # noqa: SIM115  (open for as long as the process is looked after)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=words)  # noqa: S603  (ours)
+    lowly.step_back(process, lowly.HALF)  # before the trainer: somebody waits for it, and it is short
+    return Making(process, words)
+
+
+def _let_go() -> None:
+    """Let go of the processes that have made their moulds: the system keeps an ended one until it is looked at."""
+    with _opening:
+        for key, making in list(_making.items()):
+            if making.process.poll() is not None and mould.is_there(Path(key)):
+                _making.pop(key).words.close()
 
 
 def table(it: Run, step: int) -> LatentTable:

@@ -13,8 +13,9 @@ import sys
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from threading import Condition, Lock, Thread
+from threading import Condition, Lock, Thread, Timer
 from typing import Any
 
 from explorer import preview
@@ -26,6 +27,15 @@ KEPT = 200  # answers
 REST = 1.5  # seconds without a question after which a decoder is made for what was asked of last
 PATIENCE = 2.0  # seconds for which a start waits for a process that is busy: another one takes longer to begin
 WANTED = 4.0  # seconds after which a question that no page repeats is dropped
+LIMITS = {"menus": 60.0, "data": 60.0, "model": 60.0, "time": 20.0, "mould": 120.0, preview.BECOME: 20.0}  # seconds
+LATE: dict[str, dict[str, Any]] = {  # what is answered where a question took longer than that; else CRASHED
+    "data": {"problem": "These pictures take too long to be looked at beforehand: choose fewer or smaller ones, or "
+             "train on them from the command line."},
+    "model": {"problem": "This network takes too long to be looked at beforehand: choose a smaller one, or train it "
+              "from the command line."},
+    "time": {"warnings": ["A step of this training takes so long that it could not be timed: a smaller batch, fewer "
+             "samples or a smaller network make it quicker."]},
+}  # fmt: skip
 CRASHED = {"problem": "The preview ended without a word: the memory of this machine may be too small for it."}
 _known: OrderedDict[str, dict[str, Any]] = OrderedDict()
 _wanted: dict[str, float] = {}  # questions without an answer: when a page last repeated them
@@ -110,27 +120,35 @@ def _next() -> str:
 
 
 def _answer(question: str) -> dict[str, Any]:
-    """Ask the process; one that was idle has ended, so it is asked a second time."""
+    """Ask the process; one that was idle has ended, so it is asked a second time. One that takes too long is killed."""
+    what = json.loads(question)["ask"]
     for _ in range(2):
         with _talking:
-            process = _running()
-            found = _told(process, question)
+            process, began = _running(), time.monotonic()
+            found = _told(process, question, LIMITS[what])
         if found is not None:
             return found
         process.kill()
+        if time.monotonic() - began >= LIMITS[what]:
+            return LATE.get(what, CRASHED)
     return CRASHED
 
 
-def _told(process: subprocess.Popen[str], question: str) -> dict[str, Any] | None:
-    """Put a question to the process, and return its answer, or None if it is gone."""
+def _told(process: subprocess.Popen[str], question: str, limit: float) -> dict[str, Any] | None:
+    """Put a question to the process, and return its answer, or None if it is gone: after so many seconds, it is."""
     assert process.stdin is not None
     assert process.stdout is not None
+    end = Timer(limit, process.kill)  # Windows cannot wait for a pipe
+    end.daemon = True
+    end.start()
     try:
         process.stdin.write(question + "\n")
         process.stdin.flush()
         found = json.loads(process.stdout.readline())
     except (OSError, ValueError):
         return None
+    finally:
+        end.cancel()
     return found if isinstance(found, dict) else None
 
 
@@ -147,10 +165,19 @@ def become(command: Sequence[str], log: Path) -> subprocess.Popen[str] | None:
         if process is None or process.poll() is not None:
             return None
         values = {"command": list(command), "log": str(log)}
-        told = _told(process, json.dumps({"ask": preview.BECOME, "values": values}))
+        told = _told(process, json.dumps({"ask": preview.BECOME, "values": values}), LIMITS[preview.BECOME])
+        _hang_up(process)
         return process if told is not None else None
     finally:
         _talking.release()
+
+
+def _hang_up(process: subprocess.Popen[str]) -> None:
+    """Close both pipes to a process that is asked nothing more: it may live for days."""
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # a question that it did not read any more
+            if pipe:
+                pipe.close()
 
 
 def _running() -> subprocess.Popen[str]:

@@ -15,8 +15,11 @@ from explorer.catalog import knob
 from explorer.datasets import Dataset, Report, Split, _decode, _files, _stream, quiet
 from explorer.datasets._files import Entry, Files
 
+NAME = "folder"  # of its caches
 LARGEST_AUTO = 64  # sides in pixels that are chosen for photos: a VAE of that size trains on a CPU
+LARGEST = 512  # sides that can be chosen
 SMALLEST = 4  # sides, in pixels; the smallest that networks take
+COLOURS = ("auto", "grey", "colour")
 SAMPLE = 64  # pictures that decide about the side and the colour
 MOST_CLASSES = 1000
 TRAIN, TEST, CHECK = {"train", "training"}, {"test", "testing"}, {"val", "valid", "validation"}
@@ -31,8 +34,8 @@ class Folder(Dataset):
     """
 
     path: str = knob("", help="the folder, or the zip archive")
-    side: int = knob(0, 0, 512, "width and height in pixels; 0 takes small pictures as they are and the rest at 64")
-    colour: str = knob("auto", choices=("auto", "grey", "colour"), help="auto takes grey if all of a sample are grey")
+    side: int = knob(0, 0, LARGEST, "width and height in pixels; 0 takes small pictures as they are and the rest at 64")
+    colour: str = knob("auto", choices=COLOURS, help="auto takes grey if all of a sample are grey")
 
     licence: ClassVar[str] = "as you have them"
     size: ClassVar[str] = "yours"
@@ -40,7 +43,7 @@ class Folder(Dataset):
 
     def __post_init__(self) -> None:
         if 0 < self.side < SMALLEST:
-            raise ValueError(f"side must be 0 or lie between {SMALLEST} and 512, not {self.side}.")
+            raise ValueError(f"side must be 0 or lie between {SMALLEST} and {LARGEST}, not {self.side}.")
 
     @property
     def shape(self) -> tuple[int, int, int] | None:
@@ -87,7 +90,7 @@ class Folder(Dataset):
                 raise _no_pictures(path, files.skipped)
             state = repr((_stream.VERSION, files.skipped, files.entries))
             size = 3 * len(files.entries) * (self.side or LARGEST_AUTO) ** 2
-            key = cache.Key("folder", repr((str(path), self.side, self.colour)), state, size)
+            key = cache.Key(NAME, _source(path, self.side, self.colour), state, size)
             return cache.keep(root / "cache", key, lambda sink: self._build(files, sink, report))
 
     def _build(self, files: Files, sink: cache.Sink, report: Report) -> cache.Words:
@@ -125,6 +128,16 @@ class Folder(Dataset):
         seen = [each for _, each in tried if not isinstance(each, str)]
         colourful = any(colour for _, _, colour in seen) if self.colour == "auto" else self.colour == "colour"
         return (3 if colourful else 1), self.side or auto_side([(n, k) for n, k, _ in seen])
+
+
+def caches(path: Path, root: Path) -> list[Path]:
+    """Return the folders in which the pictures of a path are kept below `root`, of any side and colour."""
+    known = {cache.stem(NAME, _source(path, side, colour)) for side in range(LARGEST + 1) for colour in COLOURS}
+    return [each for each in (root / "cache").glob(f"{NAME}-*") if each.name.rpartition("-")[0] in known]
+
+
+def _source(path: Path, side: int, colour: str) -> str:
+    return repr((str(path), side, colour))
 
 
 def _sample(entries: list[Entry]) -> list[Entry]:

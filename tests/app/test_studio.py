@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -104,10 +105,11 @@ def test_a_mould_that_cannot_be_made_is_said_and_not_tried_again_at_once(filmed,
     started = []
 
     class Failed:
-        pid, stderr = 0, io.BytesIO(b"Traceback\nOSError: the disk is full")
+        pid = 0
 
-        def __init__(self, *command, **how):
+        def __init__(self, *command, stderr, **how):
             started.append(command)
+            stderr.write(b"Traceback\nOSError: the disk is full")
 
         def poll(self):
             return 1
@@ -118,6 +120,26 @@ def test_a_mould_that_cannot_be_made_is_said_and_not_tried_again_at_once(filmed,
     assert words[0] == studio.BEING_MADE
     assert words[1] == words[2] == "No decoder could be made for this run: OSError: the disk is full"
     assert len(started) == 1
+
+
+def test_a_process_that_has_made_its_mould_is_let_go(filmed, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setenv("EXPLORER_MODELS", str(filmed.folder.parent.parent))
+    monkeypatch.setattr(moments, "_making", {})
+    made, popen, begun = mould.place(filmed.spec, filmed.folder.parent), subprocess.Popen, []
+
+    def talkative(command, **how):
+        begun.append((popen([sys.executable, "-c", "import os; os.write(2, bytes(200_000))"], **how), how["stderr"]))
+        return begun[0][0]
+
+    monkeypatch.setattr(moments.subprocess, "Popen", talkative)
+    assert moments.mould_of(filmed) is None
+    mould.make(filmed.spec, made)
+    (process, words), *_ = begun
+    process.wait(20)
+    assert moments.mould_of(filmed) == made
+    assert moments._making == {}
+    assert words.closed
 
 
 def test_stage_look_and_closeup_are_served_if_they_are_there(filmed):
