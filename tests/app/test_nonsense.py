@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
@@ -98,7 +97,7 @@ def ask_all(paths):
             await each for each in [*asked, asking.answer(studio.routes(), "/live/runs/mine/wish", b'{"do": "pause"}')]
         ]
 
-    return asyncio.run(answers())
+    return asking.run(answers())
 
 
 def no_number(word):
@@ -157,7 +156,7 @@ def test_whatever_stands_in_a_field_a_page_is_told_in_json_or_in_a_sentence(mine
             (mine / name).write_text(json.dumps(each))
             wrong.append(told(await asking.answer(studio.routes(), "/live/runs/mine")))
 
-    asyncio.run(look())
+    asking.run(look())
     assert len(wrong) > 50
 
 

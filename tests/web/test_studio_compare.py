@@ -90,7 +90,7 @@ def pictures(page: Page) -> list[list[int]]:
 
 
 def wait_for_pictures(page: Page, wanted: list[np.ndarray], within: float = 2.0) -> None:
-    for _ in range(50):
+    for _ in range(200):
         found = pictures(page)
         if all(np.allclose(one, other, atol=within) for one, other in zip(found, wanted, strict=True)):
             return
@@ -334,6 +334,7 @@ def test_close_up_the_first_tenth_of_the_training_does_not_set_the_scale(web_pag
     show(ae(), vae())
     highest = "(all) => Math.max(...all.filter((text) => text.getAttribute('text-anchor') === 'end').map(number))"
     scale = web_page.locator(".compare-losses .ticks text")
+    scale.first.wait_for(state="attached")
     assert scale.evaluate_all(highest) == 88  # beyond it lies 90, the value of step 0
     web_page.get_by_label("y", exact=True).select_option("linear")
     web_page.evaluate("nextFrame()")

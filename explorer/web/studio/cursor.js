@@ -50,7 +50,7 @@ export function createCursor(cells, tell) {
   function begin() {
     for (const cell of cells) cell.goTo(0);
     const seen = cells.find(({ reel }) => reel.stage && reel.look);
-    if (seen && !obstacle("example")) tell(everywhere(seen, 0));
+    if (seen && !obstacle("example")) tell(`${everywhere(seen, 0)} Click or drag in any map to move it.`);
   }
 
   return {
