@@ -18,6 +18,7 @@ TRIES = 50  # ports looked at after the usual one
 def serve(host: str, port: int | None, browser: bool) -> None:
     """Serve the app until interrupted. OSError, with what to do, if the port is taken."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy and torch: fragments run in threads of their own
+    os.environ["EXPLORER_HOSTS"] = ",".join(filter(None, [os.environ.get("EXPLORER_HOSTS"), host]))  # that pages have
     import uvicorn
 
     listener = bind(host, port)

@@ -1,5 +1,6 @@
 """The server: where it listens, and with which settings."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import sys
 import pytest
 
 from explorer import places, run
-from explorer.serve import bind, say_what_goes_on
+from explorer.serve import bind, say_what_goes_on, serve
 
 
 def test_the_first_free_port_from_the_usual_one_on():
@@ -25,6 +26,14 @@ def test_a_taken_port_says_what_to_do():
 def test_a_host_that_is_none_is_named():
     with pytest.raises(OSError, match="'no such host' is no address of this computer: choose another --host"):
         bind("no such host", None)
+
+
+def test_pages_of_the_host_that_was_given_are_its_own(monkeypatch):
+    monkeypatch.setenv("EXPLORER_HOSTS", "vae.example")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    with pytest.raises(OSError, match="is no address of this computer"):
+        serve("no such host", None, browser=False)
+    assert os.environ["EXPLORER_HOSTS"] == "vae.example,no such host"
 
 
 def test_answers_are_sent_at_once():

@@ -13,7 +13,9 @@ import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -23,7 +25,9 @@ import numpy as np
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit import config
 from streamlit.web.server import server_util
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from explorer import export
 from explorer.app import files
@@ -32,6 +36,7 @@ from explorer.spec import Spec
 
 MOST = 64  # pictures in one question, and
 MOST_VALUES = 1 << 22  # numbers in all of its pictures, unless it is one
+FOREIGN = "for its own pages only: open the app itself, or name this host in EXPLORER_HOSTS where it is started."
 KEPT = 16  # networks in memory: both halves of eight models
 HALVES = ("decoder", "encoder")
 REFUSED = 1008  # how a connection is closed that has no model, or comes from another page
@@ -66,7 +71,7 @@ async def decode(socket: WebSocket) -> None:
     await socket.accept()
     try:
         if not await is_from_here(socket.headers.get("origin"), socket.headers.get("host")):
-            await _refuse(socket, "The server decodes for its own pages only: open the app itself.", REFUSED)
+            await _refuse(socket, f"The server decodes {FOREIGN}", REFUSED)
         elif _places.locked():
             await _refuse(socket, f"The server decodes for {SOCKETS} others already: try again later.", FULL)
         else:
@@ -77,14 +82,34 @@ async def decode(socket: WebSocket) -> None:
 
 
 async def is_from_here(origin: str | None, host: str | None) -> bool:
-    """Tell whether a page may ask, by Streamlit's own rule. A program that is no browser names no page."""
+    """Tell whether a page may ask: one of a host that is ours, or one that Streamlit's own rule lets ask.
+
+    A program that is no browser names no page. An owner behind a reverse proxy names its host in $EXPLORER_HOSTS, or
+    in one of Streamlit's options server.allowedHosts, server.corsAllowedOrigins and browser.serverAddress.
+    """
     try:
-        if origin is None or urlsplit(origin).netloc == host:
+        if origin is None or (urlsplit(origin).netloc == host and is_ours(host)):
             return True
     except ValueError:  # it is no address
         return False
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_origins, server_util.is_url_from_allowed_origins, origin)
+
+
+def is_ours(host: str) -> bool:
+    """Tell whether a Host header names this server. ValueError if it is no host.
+
+    That page and Host agree is not enough: whoever owns a domain can let it mean this machine, and his page then is
+    one of ours to the browser. So a name with a dot must have been given: by --host, $EXPLORER_HOSTS or Streamlit's
+    server.allowedHosts. Addresses, `localhost` and names without a dot are nobody's domain.
+    """
+    name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    given = {each.strip().lower() for each in os.environ.get("EXPLORER_HOSTS", "").split(",")}
+    if name in given or (config.get_option("server.allowedHosts") and is_host_allowed(host)):
+        return True
+    with suppress(ValueError):
+        return bool(ip_address(name))
+    return bool(name) and "." not in name
 
 
 async def _refuse(socket: WebSocket, sentence: str, code: int) -> None:

@@ -71,7 +71,7 @@ async def moment(request: Request) -> Response:
 async def wish(request: Request) -> Response:
     """Pass on what a person asks of a trainer: JSON with `do`, and `values` where it needs some."""
     if not await remote.is_from_here(request.headers.get("origin"), request.headers.get("host")):
-        return PlainTextResponse("The server listens to its own pages only: open the app itself.", 403, FRESH)
+        return PlainTextResponse(f"The server is there {remote.FOREIGN}", 403, FRESH)
     body = b""
     async for part in request.stream():
         body += part

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from streamlit import config
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -193,6 +194,14 @@ def test_a_closed_tab_leaves_nothing_behind(server, address, z):
         ("http://localhost:3000", "here:8501", True),
         ("http://elsewhere.example", "here:8501", False),
         ("http://here:8501.elsewhere.example", "here:8501", False),
+        ("http://evil.example:8501", "evil.example:8501", False),  # a domain that its owner lets mean this machine
+        ("http://evil.example", "evil.example", False),
+        ("http://evil.example.", "evil.example.", False),
+        ("http://given.example:8501", "given.example:8501", True),
+        ("https://proxied.example", "proxied.example", True),
+        ("http://localhost:8501", "localhost:8501", True),
+        ("http://10.1.2.3:8501", "10.1.2.3:8501", True),
+        ("http://[::1]:8501", "[::1]:8501", True),
         ("null", "here:8501", False),
         ("http://[", "here:8501", False),
     ],
@@ -200,8 +209,22 @@ def test_a_closed_tab_leaves_nothing_behind(server, address, z):
 def test_only_pages_of_this_server_may_ask(monkeypatch, origin, host, may):
     for address in ("get_internal_ip", "get_external_ip"):
         monkeypatch.setattr(f"streamlit.net_util.{address}", lambda: "192.0.2.7")
+    monkeypatch.setenv("EXPLORER_HOSTS", "proxied.example, given.example")
     with ThreadPoolExecutor(1) as thread:
         assert thread.submit(asyncio.run, remote.is_from_here(origin, host)).result(20) is may
+
+
+@pytest.mark.parametrize("option", ["server.allowedHosts", "server.corsAllowedOrigins"])
+def test_an_owner_behind_a_proxy_names_its_host_as_for_streamlit(monkeypatch, option):
+    said = ["https://vae.example"] if option == "server.corsAllowedOrigins" else ["*.example"]
+    get = config.get_option
+    monkeypatch.setattr(config, "get_option", lambda name: said if name == option else get(name))
+    for address in ("get_internal_ip", "get_external_ip"):
+        monkeypatch.setattr(f"streamlit.net_util.{address}", lambda: "192.0.2.7")
+    with ThreadPoolExecutor(1) as thread:
+        answers = [thread.submit(asyncio.run, remote.is_from_here(f"https://{host}", host)).result(20)
+                   for host in ("vae.example", "evil.org")]  # fmt: skip
+    assert answers == [True, False]
 
 
 class Socket:
