@@ -47,8 +47,13 @@ def show(web_page: Page, decoders: dict[int, TinyModel]) -> Iterator[Callable[..
     web_page.unroute_all()
 
 
-def texts(page: Page, selector: str) -> list[str]:
-    return page.locator(selector).all_inner_texts()
+def expect_texts(page: Page, selector: str, wanted: list[str]) -> None:
+    """The words are there, if not at once then soon: each run is asked for on its own."""
+    for _ in range(100):
+        if (found := page.locator(selector).all_inner_texts()) == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert found == wanted
 
 
 def choose(page: Page, name: str) -> None:
@@ -103,13 +108,12 @@ def wait_for_pictures(page: Page, wanted: list[np.ndarray], within: float = 2.0)
 
 def test_each_run_says_in_what_it_differs_and_leads_to_itself(web_page: Page, show: Callable) -> None:
     show(ae(), vae(), beta())
-    assert texts(web_page, ".compare-cell h3") == ["objective ae", "objective vae", "objective beta, beta 4"]
+    expect_texts(web_page, ".compare-cell h3", ["objective ae", "objective vae", "objective beta, beta 4"])
     links = web_page.locator(".compare-who a")
     assert links.all_inner_texts() == ["ae-run", "vae-run", "beta-run"]
     assert links.first.get_attribute("href") == "?run=ae-run"
-    assert texts(web_page, ".compare-vitals") == [
-        "codes only, no KL", "2 of 2 dimensions alive", "all 2 dimensions collapsed",
-    ]  # fmt: skip
+    vitals = ["codes only, no KL", "2 of 2 dimensions alive", "all 2 dimensions collapsed"]
+    expect_texts(web_page, ".compare-vitals", vitals)
     shapes = web_page.locator(".compare-cell .compare-sign path").evaluate_all(
         "(all) => all.map((one) => one.getAttribute('d'))"
     )
@@ -210,7 +214,7 @@ def test_the_same_z_means_nothing_where_dimensions_differ(web_page: Page, show: 
     web_page.locator(".compare-head input[value=z]").click(force=True)
     assert web_page.locator(".compare-head input[value=example]").is_checked()
     assert "number of latent dimensions" in web_page.locator(".complaint").inner_text()
-    assert "2 of 3 dimensions alive" in texts(web_page, ".compare-vitals")
+    web_page.get_by_text("2 of 3 dimensions alive").wait_for()
 
 
 def test_runs_of_other_pictures_have_no_picture_in_common(web_page: Page, show: Callable) -> None:
@@ -267,7 +271,8 @@ def test_one_time_machine_goes_to_the_moment_of_each_that_is_nearest(web_page: P
         web_page.keyboard.press("ArrowLeft")
     web_page.wait_for_function("studio.place.querySelector('.cloud').dataset.step === '10'")
     assert web_page.locator(".moment").inner_text() == "step 12, epoch 1.20"
-    assert [each.split("\n")[1] for each in texts(web_page, ".compare-who")] == ["step 10", "step 12", "step 0"]
+    for cell, step in enumerate((10, 12, 0)):
+        web_page.locator(".compare-who").nth(cell).get_by_text(f"step {step}", exact=True).wait_for()
 
 
 def test_what_comes_next_is_fetched_once_the_hand_rests(web_page: Page, show: Callable) -> None:
@@ -367,10 +372,10 @@ def test_who_waits_says_its_place_and_can_leave_the_line(web_page: Page, show: C
         "late", spec(BETA), [], more={"state": "waiting", "alive": True, "words": "2 trainings must end first."}
     )
     show(vae(), waiting)
-    assert texts(web_page, ".compare-veil:visible") == ["It waits in line: 2 trainings must end first."]
-    assert texts(web_page, ".compare-state")[1] == "waits in line"
-    web_page.get_by_role("button", name="Leave the line").click()
-    web_page.wait_for_timeout(100)
+    expect_texts(web_page, ".compare-veil:visible", ["It waits in line: 2 trainings must end first."])
+    assert web_page.locator(".compare-state").nth(1).inner_text() == "waits in line"
+    with web_page.expect_response("**/wish"):
+        web_page.get_by_role("button", name="Leave the line").click()
     assert waiting.wishes == ["stop"]
 
 
@@ -386,14 +391,14 @@ def test_all_are_asked_who_can_do_it(web_page: Page, show: Callable) -> None:
 
 def test_who_failed_says_why(web_page: Page, show: Callable) -> None:
     show(ae(), vae(more={"state": "failed", "words": "The loss is no number any more."}))
-    assert texts(web_page, ".compare-why:visible") == ["The loss is no number any more."]
+    expect_texts(web_page, ".compare-why:visible", ["The loss is no number any more."])
     assert web_page.get_by_role("button", name="Stop all").count() == 0
 
 
 def test_a_run_that_is_gone_is_said_beside_those_that_are_there(web_page: Page, show: Callable) -> None:
     show(vae(), Rival("old run", spec(AE), [], more={"gone": True}))
-    assert texts(web_page, ".compare-cell h3") == ["vae-run", "old run"]
-    assert texts(web_page, ".compare-veil:visible") == ["There is no run 'old run' any more."]
+    expect_texts(web_page, ".compare-cell h3", ["vae-run", "old run"])
+    expect_texts(web_page, ".compare-veil:visible", ["There is no run 'old run' any more."])
 
 
 def test_taken_away_it_asks_no_more(web_page: Page, show: Callable) -> None:
