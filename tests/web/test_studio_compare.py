@@ -325,14 +325,19 @@ def test_losses_of_all_runs_on_the_same_axes(web_page: Page, show: Callable) -> 
     assert [(entry(web_page, i).text_content() or "")[-5:] for i in (0, 1)] == ["80.00", "83.00"]
 
 
+STANDS = """(i) => {
+    const chart = studio.place.querySelector(".compare-losses");
+    const line = chart.querySelector(`.line[data-line=run-${i}]:not(.held)`);
+    const { x, y } = line.getPointAtLength(line.getTotalLength());
+    const signs = Array.from(chart.querySelectorAll(`.signs [data-line=run-${i}]`));
+    return signs.some((sign) => sign.getAttribute("transform") === `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+}"""
+
+
 def test_a_sign_stands_at_the_end_of_each_line(web_page: Page, show: Callable) -> None:
     show(ae(), beta())  # of which one ends earlier
-    end = "(line) => (({ x, y }) => [x, y])(line.getPointAtLength(line.getTotalLength()))"
     for i in (0, 1):
-        x, y = web_page.locator(f".compare-losses .line[data-line=run-{i}]:not(.held)").evaluate(end)
-        signs = web_page.locator(f".compare-losses .signs [data-line=run-{i}]")
-        places = signs.evaluate_all("(all) => all.map((sign) => sign.getAttribute('transform'))")
-        assert f"translate({x:.1f} {y:.1f})" in places
+        web_page.wait_for_function(STANDS, arg=i)
 
 
 def test_close_up_the_first_tenth_of_the_training_does_not_set_the_scale(web_page: Page, show: Callable) -> None:

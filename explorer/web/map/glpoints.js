@@ -86,6 +86,7 @@ export function createGlPoints(canvas, gl) {
   return {
     kind: "webgl2",
     notice: "",
+    costly: isSoftware(gl),
     load(xy, ink, { animate = false } = {}) {
       const order = orderOf(ink);
       if (data?.xy === xy) data = { ...data, ink, order };
@@ -116,6 +117,12 @@ export function createGlPoints(canvas, gl) {
       gl.getExtension("WEBGL_lose_context")?.loseContext(); // a browser keeps only sixteen alive
     },
   };
+}
+
+/** Whether the processor draws in place of a graphics card: then each frame takes time from whatever else it does. */
+function isSoftware(gl) {
+  const told = gl.getExtension("WEBGL_debug_renderer_info");
+  return /swiftshader|llvmpipe|software|basic render/i.test(String(gl.getParameter(told ? told.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
 }
 
 function fitCanvas(canvas, width, height) {

@@ -6,6 +6,7 @@ import { createGlPoints } from "./glpoints.js";
 /**
  * @typedef {object} Points
  * @property {"webgl2" | "plotly"} kind
+ * @property {boolean} [costly]   the processor draws them: each frame takes from whatever else it does
  * @property {string} notice   what is lost here, in a sentence; "": nothing
  * @property {(xy: Float32Array, ink: Uint8Array, options?: {animate?: boolean}) => void} load
  *   xy (n, 2) in map units; ink (n, 4) in 0..255, alpha 0: not drawn at all. Shown by the next `draw`. The very same xy

@@ -47,7 +47,8 @@ export function createCloud({ reel, move, z, turning, frame }) {
     seen = look;
     nearest = null;
     points ??= createPoints(canvas);
-    points.load(placed.xy, inkOf(stage, placed.xy.length / 2), { animate: true });
+    const animate = !(look.live && points.costly); // there the frames of a way would be taken from the training that is watched
+    points.load(placed.xy, inkOf(stage, placed.xy.length / 2), { animate });
     about.textContent = placed.about;
     aim();
     redraw();
