@@ -27,10 +27,12 @@ SHOW = """async ([codes, kl, box]) => {
         std: new Float32Array(all.length * d).fill(0.5) });
     const stage = { d, labels: Int32Array.from(codes.keys()), labelNames: [] };
     const reel = { stage, look: lookAt(1, codes), subscribe: (view) => (views.add(view), () => views.delete(view)) };
-    const map = (window.map = { moved: [], views, box, z: null });
+    const map = (window.map = { moved: [], passed: [], left: 0, views, box, z: null });
     const move = (z, _, index) => (map.moved.push({ z, index }), (map.z = z), part.follow());
     const frame = box && (() => map.box);
-    const part = createCloud({ reel, move, z: () => map.z, turning: () => false, ...(frame ? { frame } : {}) });
+    const pass = (z, _, index) => (map.passed.push({ z, index }), (map.z = z), part.follow());
+    const host = { reel, move, pass, leave: () => map.left++, z: () => map.z, turning: () => false };
+    const part = createCloud({ ...host, ...(frame ? { frame } : {}) });
     const tell = () => views.forEach((view) => view());
     map.look = async (step, all) => ((reel.look = lookAt(step, all)), tell(), await nextFrame());
     map.part = part;
@@ -84,6 +86,33 @@ def test_a_drag_moves_z_with_the_hand_and_names_the_nearest_point(web_page: Page
     assert first["z"] == pytest.approx([0.2, 0.1], abs=0.05)
     assert last["z"] == pytest.approx([0.5, -1.0], abs=0.05)
     assert last["index"] == 1
+
+
+def test_a_mouse_that_passes_decodes_what_a_click_would(web_page: Page) -> None:
+    show(web_page)
+    web_page.mouse.move(*place_of(web_page, 0.2, 0.1))
+    x, y = place_of(web_page, 2, 2)
+    web_page.mouse.move(x + 5, y - 4)
+    box = web_page.locator(".plot").bounding_box()
+    web_page.mouse.move(box["x"] + box["width"] + 30, box["y"] + 9)
+    first, last = web_page.evaluate("map.passed")
+    assert first["z"] == pytest.approx([0.2, 0.1], abs=0.05)
+    assert last == {"z": [2, 2], "index": 2}
+    assert web_page.evaluate("[map.moved.length, map.left]") == [0, 1]
+
+
+def test_a_map_that_moves_under_a_mouse_at_rest_takes_nothing_along(web_page: Page) -> None:
+    show(web_page)
+    web_page.mouse.click(*place_of(web_page, 2, 2))
+    web_page.evaluate("(codes) => map.look(2, codes)", [[x / 2, y / 2] for x, y in CODES])
+    web_page.locator(".plot").evaluate(
+        """(plot) => {
+            const { x, y } = plot.getBoundingClientRect();
+            const still = { clientX: x + 90, clientY: y + 90 };
+            for (let i = 0; i < 2; i++) plot.dispatchEvent(new PointerEvent("pointermove", still));
+        }"""
+    )
+    assert web_page.evaluate("[map.moved.length, map.passed.length]") == [1, 2]  # as it came, and once for both
 
 
 def test_no_ring_is_left_behind_by_a_drag(web_page: Page) -> None:

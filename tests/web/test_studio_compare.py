@@ -195,6 +195,19 @@ def test_beside_the_points_the_hand_decides_and_the_nearest_picture_elsewhere(
     assert f"test picture {nearest + 1} " in said
 
 
+def test_a_mouse_that_passes_over_one_map_takes_all_cursors_along_and_leaves_them(
+    web_page: Page, show: Callable, decoders: dict
+) -> None:
+    runs = [ae(), vae(), beta()]
+    show(*runs)
+    web_page.mouse.click(*place_of(web_page, 1, runs[1].mean(100)[3]))
+    web_page.mouse.move(*place_of(web_page, 0, runs[0].mean(100)[5]))
+    wait_for_pictures(web_page, [decoders[2].gray(run.mean(run.steps[-1])[5]) for run in runs])
+    web_page.locator(".compare-head h2").hover()
+    wait_for_pictures(web_page, [decoders[2].gray(run.mean(run.steps[-1])[3]) for run in runs])
+    assert web_page.locator(".compare-told").inner_text().startswith("Test picture 4")
+
+
 def test_the_same_z_is_decoded_in_each_map(web_page: Page, show: Callable, decoders: dict) -> None:
     show(ae(), vae(), beta())
     choose(web_page, "z")

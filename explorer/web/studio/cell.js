@@ -17,10 +17,10 @@ const BEGINS = "It begins: its first moment is on its way.";
  * @param {object} run
  * @param {string} run.url @param {number} run.place   among the others
  * @param {import("../engine/runtime.js").Runtime} run.runtime
- * @param {(cell: Cell, z: number[], index: number | null, event: Event) => void} run.moved   a person has pointed at a place
+ * @param {() => ReturnType<typeof import("./cursor.js").createCursor>} run.cursor   of all runs: it goes where a person points
  * @param {(cell: Cell) => number[]} run.frame   the part of the map to show
  */
-export function createCell({ url, place, runtime, moved, frame }) {
+export function createCell({ url, place, runtime, cursor, frame }) {
   const feed = createFeed(url);
   const reel = createReel(feed, (sentence) => (trouble = sentence));
   const [title, state] = [h("h3"), h("span", { class: "compare-state" })];
@@ -28,9 +28,16 @@ export function createCell({ url, place, runtime, moved, frame }) {
   const [also, why, veil] = ["also", "why", "veil"].map((each) => h("p", { class: `compare-${each}` }));
   const stop = button("Stop", "", async () => tell(await feed.wish("stop")));
   const vitals = createVitals();
-  const prints = createPrints({ feed, reel, runtime, take: (to, event) => moved(cell, to, null, event) });
-  const cloud = createCloud({ reel, move: (to, event, index) => moved(cell, to, index, event), z: () => z, turning: () => true,
-    frame: (own) => ((cell.box = own), frame(cell)) }); // prettier-ignore
+  const prints = createPrints({ feed, reel, runtime, take: (to, event) => cursor().move(cell, to, null, event) });
+  const cloud = createCloud({
+    reel,
+    move: (to, event, index) => cursor().move(cell, to, index, event),
+    pass: (to, event, index) => cursor().pass(cell, to, index, event),
+    leave: () => cursor().leave(),
+    z: () => z,
+    turning: () => true,
+    frame: (own) => ((cell.box = own), frame(cell)),
+  });
   const head = h("header", {}, h("div", { class: "compare-title" }, createSign(lineOf(place), SIGNS[place]), title, state, stop),
     h("div", { class: "compare-who" }, link, where, vitals.element), also, why); // prettier-ignore
   const map = h("div", { class: "compare-map" }, cloud.element, veil);
@@ -68,6 +75,7 @@ export function createCell({ url, place, runtime, moved, frame }) {
   const cell = {
     element, feed, reel, title: "", box: null,
     get z() { return z; },
+    get example() { return example; }, // whose μ that is
     /** In what it differs from the others; its name where in nothing. @param {import("./differs.js").Difference} difference */
     entitle(difference) {
       cell.title = difference.title || called();
@@ -86,14 +94,15 @@ export function createCell({ url, place, runtime, moved, frame }) {
     },
     /** To μ of a test picture, wherever that is now. @param {number} index @param {Event} [event] */
     goTo(index, event) {
-      if (reel.look && reel.stage && (index + 1) * reel.stage.d <= reel.look.mean.length) show(meanOf(index), index, event);
+      if (reel.look && reel.stage && (index + 1) * reel.stage.d <= reel.look.mean.length) show(cell.meanOf(index), index, event);
       else example = index; // it goes there as soon as there is something to see
     },
     /** The example whose μ is nearest to z. @param {number[]} to @returns {number | null} */
     nearest(to) {
       return reel.look && reel.stage ? nearestOf(reel.look.mean, reel.stage.d, to) : null;
     },
-    isAt: (index, to) => meanOf(index).every((value, k) => value === to[k]),
+    meanOf: (index) => Array.from(reel.look.mean.subarray(index * reel.stage.d, (index + 1) * reel.stage.d)),
+    isAt: (index, to) => cell.meanOf(index).every((value, k) => value === to[k]),
     /** “Test picture 38 (a 4)” @param {number} index */
     called(index) {
       const { labels, labelNames } = reel.stage;
@@ -104,8 +113,6 @@ export function createCell({ url, place, runtime, moved, frame }) {
       for (const part of [cloud, prints, reel, feed]) part.dispose();
     },
   }; // prettier-ignore
-
-  const meanOf = (index) => Array.from(reel.look.mean.subarray(index * reel.stage.d, (index + 1) * reel.stage.d));
 
   function show(to, index, event) {
     [z, example] = [to, index];

@@ -12,19 +12,21 @@ import { createAligner } from "./aligned.js";
 const ELLIPSES = 12; // examples whose q(z|x) is outlined
 const EASE = 0.25; // of the way to the new bounds at each look, so that the map does not jump
 const NEAR = 14; // pixels to a point
-const LABEL = "Latent map of this moment. Click or drag to decode a place.";
+const LABEL = "Latent map of this moment. Move over it to decode a place; click or drag to stay there.";
 
 /**
  * @param {object} host
  * @param {import("./reel.js").Reel} host.reel
  * @param {(z: number[], event: Event, index: number | null) => void} host.move   a person wants z there; index: the
  *   example nearest to it
+ * @param {(z: number[], event: Event, index: number | null) => void} host.pass   likewise, as long as the mouse is there
+ * @param {() => void} host.leave   the mouse has left: z goes back to where it was
  * @param {() => number[] | null} host.z
  * @param {() => boolean} host.turning   lay each map on that of the newest moment
  * @param {(own: number[]) => number[]} [host.frame]   the part of the map to show, of that which this run fills; without it
  *   the view follows the points by itself
  */
-export function createCloud({ reel, move, z, turning, frame }) {
+export function createCloud({ reel, move, pass, leave, z, turning, frame }) {
   const canvas = h("canvas", { class: "points", "aria-hidden": "true" });
   const [axes, viewport] = [createAxes(), createViewport()];
   const ellipses = s("g", { class: "ellipses" });
@@ -36,7 +38,7 @@ export function createCloud({ reel, move, z, turning, frame }) {
   const about = h("p", { class: "about" });
   const element = h("section", { class: "cloud" }, h("div", { class: "frame" }, plot), about);
   let [points, align, placed, seen, nearest] = [null, null, null, null, null];
-  let [bounds, drawn, held] = [null, 0, false];
+  let [bounds, drawn, held, rested] = [null, 0, false, ""]; // rested: where the mouse was last
 
   /** Another look, or the same one turned: the points travel to where they are now. */
   function show() {
@@ -106,12 +108,11 @@ export function createCloud({ reel, move, z, turning, frame }) {
     return /** @type {[number, number]} */ ([clientX - box.x, clientY - box.y]);
   };
 
-  function take(event) {
-    if (!placed) return;
+  /** z of a place, and the example nearest to it. @param {PointerEvent} event @param {number | null} index of the point at it */
+  function aimed(event, index) {
     const { d } = reel.stage;
-    const index = indexAt(place(event), NEAR);
-    if (index !== null && event.type === "pointerdown") return move(Array.from(seen.mean.subarray(index * d, (index + 1) * d)), event, index);
-    move(placed.lift(viewport.toMap(place(event)), z() ?? Array(d).fill(0)), event, indexAt(place(event), viewport.width));
+    if (index !== null) return [Array.from(seen.mean.subarray(index * d, (index + 1) * d)), event, index];
+    return [placed.lift(viewport.toMap(place(event)), z() ?? Array(d).fill(0)), event, indexAt(place(event), viewport.width)];
   }
 
   /** The example nearest to a place, within some pixels. */
@@ -120,25 +121,40 @@ export function createCloud({ reel, move, z, turning, frame }) {
     return nearest(viewport.toMap(at), within / viewport.k);
   }
 
-  function hover(event) {
-    if (!placed) return;
-    const index = event ? indexAt(place(event), NEAR) : null;
+  function encircle(index) {
     ring.setAttribute("visibility", index === null ? "hidden" : "visible");
-    if (index !== null) {
-      const [x, y] = viewport.toScreen([placed.xy[2 * index], placed.xy[2 * index + 1]]);
-      ring.setAttribute("transform", `translate(${x} ${y})`);
-    }
+    if (index === null) return;
+    const [x, y] = viewport.toScreen([placed.xy[2 * index], placed.xy[2 * index + 1]]);
+    ring.setAttribute("transform", `translate(${x} ${y})`);
+  }
+
+  /** What a click would decode is decoded under a mouse that passes; a finger always touches, and a map may move under a mouse at rest. */
+  function hover(event) {
+    const at = place(event).join();
+    if (at === rested) return;
+    rested = at;
+    const index = indexAt(place(event), NEAR);
+    encircle(index);
+    if (event.pointerType !== "touch") pass(...aimed(event, index));
   }
 
   plot.addEventListener("pointerdown", (event) => {
+    if (!placed) return;
     held = true;
-    hover(null);
+    rested = place(event).join();
+    encircle(null);
     plot.setPointerCapture(event.pointerId);
-    take(event);
+    move(...aimed(event, indexAt(place(event), NEAR)));
   });
-  plot.addEventListener("pointermove", (event) => (held ? take(event) : hover(event)));
+  plot.addEventListener("pointermove", (event) => {
+    if (held) move(...aimed(event, null));
+    else if (placed) hover(event);
+  });
   for (const end of ["pointerup", "pointercancel"]) plot.addEventListener(end, () => (held = false));
-  plot.addEventListener("pointerleave", () => hover(null));
+  plot.addEventListener("pointerleave", () => {
+    encircle(null);
+    leave();
+  });
   plot.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!by || !placed) return;
@@ -155,7 +171,7 @@ export function createCloud({ reel, move, z, turning, frame }) {
     redraw();
   });
   watch.observe(plot);
-  const leave = reel.subscribe(show);
+  const unsubscribe = reel.subscribe(show);
   show();
 
   return {
@@ -173,7 +189,7 @@ export function createCloud({ reel, move, z, turning, frame }) {
       watch.disconnect();
       cancelAnimationFrame(drawn);
       points?.dispose();
-      leave();
+      unsubscribe();
     },
   };
 }

@@ -31,7 +31,7 @@ const LEAST = 0.1; // nats: the height of a bar of the KL before anything rises
  * @param {(sentence: string) => void} complain
  */
 export function createComparison(root, urls, runtime, complain) {
-  const cells = urls.map((url, place) => createCell({ url, place, runtime, moved: (...at) => cursor.move(...at), frame: frameOf }));
+  const cells = urls.map((url, place) => createCell({ url, place, runtime, cursor: () => cursor, frame: frameOf }));
   const [told, aside] = [h("p", { class: "compare-told", role: "status" }), h("p", { class: "aside" })];
   const cursor = createCursor(cells, (words) => (told.textContent = words));
   const together = createTogether(cells);

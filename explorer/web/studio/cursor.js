@@ -2,6 +2,7 @@
 
 import { written } from "../ui/words.js";
 import { agreeOn } from "./differs.js";
+import { createPassing } from "./passing.js";
 
 export const WAYS = [
   { name: "example", title: "Same picture", about: "In each map the cursor goes to the same test picture, the one nearest to it" },
@@ -19,6 +20,7 @@ const FEW = 4; // numbers of a z that are told in full
  */
 export function createCursor(cells, tell) {
   let [way, last] = [WAYS[0].name, cells[0]]; // last: the cell whose map was pointed at
+  const { pass, settle, leave } = createPassing(hold, go);
   const specs = () => cells.map(({ feed }) => feed.state.spec);
 
   /** Why the cursor cannot go that way through these runs; "": it can. @param {string} name one of WAYS */
@@ -27,8 +29,8 @@ export function createCursor(cells, tell) {
     return agreeOn(specs(), by) ? "" : why;
   }
 
-  /** A person has pointed at a place of one map. @param {number[]} z @param {number | null} index of the example nearest to it @param {Event} [event] */
-  function move(cell, z, index, event) {
+  /** To a place of one map, and to what belongs to it in the others. @param {number[]} z @param {number | null} index of the example nearest to it @param {Event} [event] */
+  function go(cell, z, index, event) {
     last = cell;
     const able = !obstacle(way);
     if (way === "z") {
@@ -46,22 +48,32 @@ export function createCursor(cells, tell) {
     else tell(`In “${cell.title}” z is where the hand is; in the other maps it is the μ of ${cell.called(example).toLowerCase()}, which is nearest to it there.`);
   }
 
+  function hold() {
+    const [cell, z, example] = [last, last.z, last.example];
+    if (!z) return begin;
+    return () => go(cell, example === null ? z : cell.meanOf(example), example);
+  }
+
   /** So that there is a cursor to be seen, and to be moved: at the first picture. */
   function begin() {
     for (const cell of cells) cell.goTo(0);
     const seen = cells.find(({ reel }) => reel.stage && reel.look);
-    if (seen && !obstacle("example")) tell(`${everywhere(seen, 0)} Click or drag in any map to move it.`);
+    if (seen && !obstacle("example")) tell(`${everywhere(seen, 0)} Move over any map; click or drag to stay there.`);
   }
 
   return {
     begin,
-    move,
+    /** A person has pointed at a place of one map. */
+    move: settle,
+    /** A mouse passes over a place of one map. */
+    pass,
+    leave,
     obstacle,
     get way() { return way; }, // prettier-ignore
     /** The other cursors go where they belong now. @param {string} name one of WAYS */
     turn(name) {
       way = name;
-      if (last.z) move(last, last.z, null);
+      if (last.z) go(last, last.z, null);
     },
   };
 }

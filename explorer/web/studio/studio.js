@@ -11,6 +11,7 @@ import { createComparison } from "./compare.js";
 import { createCourse } from "./course.js";
 import { createCurves } from "./curves.js";
 import { createFeed } from "./feed.js";
+import { createPassing } from "./passing.js";
 import { createPlates } from "./plates.js";
 import { createReel } from "./reel.js";
 import { createSlowMotion } from "./slowmotion.js";
@@ -84,7 +85,8 @@ function createRun(root, url, runtime, { act, complain }) {
   const studio = { root, feed, reel, ask, act, complain };
   const bench = createBench({ feed, reel, runtime, moved: () => cloud.follow() });
   const turning = createTurning(() => cloud.show());
-  const cloud = createCloud({ reel, move: bench.move, z: () => bench.z, turning: () => turning.input.checked });
+  const { pass, settle, leave } = createPassing(() => bench.move.bind(null, bench.z), bench.move);
+  const cloud = createCloud({ reel, move: settle, pass, leave, z: () => bench.z, turning: () => turning.input.checked });
   const [course, plates] = [createCourse(studio), createPlates(reel, bench.move)];
   const [curves, bars, books, slow] = [createCurves(studio), createBars(studio), createBookkeeping(studio), createSlowMotion(studio)];
   const timeline = createTimeline({ feed, reel, branch: (step) => act("branch", { step }) });
