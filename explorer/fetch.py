@@ -42,7 +42,7 @@ def main(name: str, root: Path) -> int:
     """Fetch a data set, and write down how far it has come. Returns the exit code."""
     data = catalog.make("datasets", Choice(name))
     ended = Event()
-    watcher = Thread(target=_watch, args=(name, root, ended))
+    watcher = Thread(target=_watch, args=(name, root, _bytes(root), ended))
     watcher.start()
     try:
         data.load(root)
@@ -75,10 +75,9 @@ def size(name: str) -> float:
     return float(found[1]) * UNITS[found[2]] if found else 0.0
 
 
-def _watch(name: str, root: Path, ended: Event) -> None:
+def _watch(name: str, root: Path, before: int, ended: Event) -> None:
     """Tell how many bytes have come; torchvision and scikit-learn tell nobody."""
-    before, whole = _bytes(root), size(name)
-    start = time.monotonic()
+    whole, start = size(name), time.monotonic()
     while not ended.wait(LOOK):
         came = max(0, _bytes(root) - before)
         share = min(0.99, came / whole) if whole else 0.0  # what is unpacked counts too: the end is said by `main`
