@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,10 +17,10 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 
-from explorer import atomic, packing
+from explorer import atomic, packing, trash
 from explorer.catalog import Choice
 from explorer.datasets import folder as pictures_of
-from explorer.shelf import DAYS, TRASH, Thrown
+from explorer.trash import Thrown
 
 FOLDER, PICTURES, ABOUT = "own", "pictures.zip", "about.json"
 LONGEST = 40  # letters of a name
@@ -115,18 +114,14 @@ def title(data: Choice) -> str:
 
 def throw(kept: Kept) -> Thrown:
     """Put a set into the bin. OSError if it cannot be moved."""
-    when = time.time_ns()
-    bin_ = kept.folder.parent / TRASH / f"{when}-{kept.name}"
-    bin_.parent.mkdir(exist_ok=True)
-    kept.folder.rename(bin_)
-    return Thrown(bin_, kept.name, when / 1e9)
+    put = trash.room(kept.folder.parent, kept.name)
+    kept.folder.rename(put.folder)
+    return put
 
 
 def thrown(root: Path) -> list[Thrown]:
     """Return the sets in the bin, the latest first."""
-    parts = [(folder, *folder.name.partition("-")[::2]) for folder in (root / FOLDER / TRASH).glob("*-*")]
-    found = [Thrown(folder, name, int(when) / 1e9) for folder, when, name in parts if when.isdecimal()]
-    return sorted(found, key=lambda each: -each.when)
+    return trash.listing(root / FOLDER)
 
 
 def take_back(root: Path, bin_name: str) -> Kept:
@@ -137,16 +132,15 @@ def take_back(root: Path, bin_name: str) -> Kept:
     return read(atomic.place(root / FOLDER / each.name, each.folder))
 
 
-def empty(root: Path, days: float = DAYS) -> None:
+def empty(root: Path, days: float = trash.DAYS) -> None:
     """Remove for good what has been in the bin for some days, and what a killed server left half written.
 
     With a set go the pictures that were decoded of it.
     """
     atomic.heal(root / FOLDER, ABOUT)
-    for each in thrown(root):
-        if time.time() - each.when > days * 86_400:
-            shutil.rmtree(each.folder, ignore_errors=True)
-            _forget(root, each.name)
+    for each in trash.due(root / FOLDER, days):
+        shutil.rmtree(each.folder, ignore_errors=True)
+        _forget(root, each.name)
 
 
 def _forget(root: Path, name: str) -> None:

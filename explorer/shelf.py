@@ -7,26 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
-from explorer import naming, places, run
+from explorer import naming, places, run, trash
 from explorer.run import Run
+from explorer.trash import Thrown
 
-TRASH = ".trash"
-DAYS = 7.0  # for which what was thrown away can be taken back
 TAIL = 4096  # bytes at the end of the metrics, which hold the last report
-
-
-class Thrown(NamedTuple):
-    """A run in the bin."""
-
-    folder: Path
-    name: str
-    when: float  # seconds since 1970
 
 
 def size(run_folder: Path) -> int:
@@ -72,27 +61,21 @@ def rename(found: Run, name: str) -> Run:
 
 def throw(found: Run, model: bool) -> Thrown:
     """Put a run into the bin, and with it, if that is wanted, the model that it made. ValueError if it is at work."""
-    when = time.time_ns()
-    bin_ = found.folder.parent / TRASH / f"{when}-{found.name}"
+    put = trash.room(found.folder.parent, found.name)
     with _resting(found):
-        bin_.mkdir(parents=True)
+        put.folder.mkdir()
         with_model = model and has_model(found)
-        found.folder.rename(bin_ / "run")  # first: killed after it, the run is shown, and finds its model at its place
+        found.folder.rename(
+            put.folder / "run"
+        )  # first: killed after it, the run is shown, and finds its model at its place
         if with_model:
-            found.model_folder.rename(bin_ / "model")
-    return Thrown(bin_, found.name, when / 1e9)
+            found.model_folder.rename(put.folder / "model")
+    return put
 
 
 def thrown(runs: Path) -> list[Thrown]:
     """Return what is in the bin of a folder of runs, the latest first."""
-    found = [each for each in _bins(runs) if (each.folder / "run" / run.RUN).is_file()]
-    return sorted(found, key=lambda each: -each.when)
-
-
-def _bins(runs: Path) -> list[Thrown]:
-    """Return all that lies in the bin, also what a killed process left without its run."""
-    parts = [(folder, *folder.name.partition("-")[::2]) for folder in (runs / TRASH).glob("*-*")]
-    return [Thrown(folder, name, int(when) / 1e9) for folder, when, name in parts if when.isdecimal()]
+    return [each for each in trash.listing(runs) if (each.folder / "run" / run.RUN).is_file()]
 
 
 def take_back(runs: Path, bin_name: str) -> Run:
@@ -123,11 +106,10 @@ def _is_awaited(runs: Path, each: Thrown) -> bool:
     return False
 
 
-def empty(runs: Path, days: float = DAYS) -> None:
-    """Remove for good what has been in the bin for some days."""
-    for each in _bins(runs):
-        if time.time() - each.when > days * 86_400:
-            shutil.rmtree(each.folder, ignore_errors=True)
+def empty(runs: Path, days: float = trash.DAYS) -> None:
+    """Remove for good what has been in the bin for some days, also what a killed process left without its run."""
+    for each in trash.due(runs, days):
+        shutil.rmtree(each.folder, ignore_errors=True)
 
 
 @contextmanager

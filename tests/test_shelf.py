@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer import places, run, shelf
+from explorer import places, run, shelf, trash
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_a_process_killed_while_it_throws_a_run_away_leaves_a_run_that_can_be_ta
     rename = Path.rename
 
     def killed(path, target):
-        if Path(target).parent.parent.name == shelf.TRASH and list(Path(target).parent.iterdir()):
+        if Path(target).parent.parent.name == trash.FOLDER and list(Path(target).parent.iterdir()):
             raise Killed
         return rename(path, target)
 
@@ -165,6 +165,6 @@ def test_a_process_killed_while_it_throws_a_run_away_leaves_a_run_that_can_be_ta
 def test_the_bin_is_emptied_also_of_what_has_no_run(tmp_path):
     runs = places.runs_dir(tmp_path)
     when = time.time_ns() - int(8 * 86_400e9)
-    (runs / shelf.TRASH / f"{when}-mine" / "model").mkdir(parents=True)
+    (runs / trash.FOLDER / f"{when}-mine" / "model").mkdir(parents=True)
     shelf.empty(runs)
-    assert list((runs / shelf.TRASH).iterdir()) == []
+    assert list((runs / trash.FOLDER).iterdir()) == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import allowed, catalog, choices, own, packing, places, shelf
+from explorer import allowed, catalog, choices, own, packing, places, trash
 from explorer.app import controls, previews, state
 from explorer.app.controls import escaped
 from explorer.catalog import Choice
@@ -127,13 +127,13 @@ def _sets(chosen: str) -> None:
         row.html(f'<p class="facts"><b>{escaped(each.name)}</b> {escaped(facts(each))}</p>', width="stretch")
         if row.button("Use", key=f"use-{each.name}", disabled=each.path == chosen):
             _do(lambda each=each: _choose(each.path))  # type: ignore[misc]
-        if row.button("Delete", key=f"delete-{each.name}", help=f"It can be taken back for {shelf.DAYS:g} days"):
+        if row.button("Delete", key=f"delete-{each.name}", help=f"It can be taken back for {trash.DAYS:g} days"):
             _do(lambda each=each: _throw(each, chosen))  # type: ignore[misc]
     for problem in damaged:
         st.html(f'<p class="advice">{escaped(problem)}</p>')
     for bin_ in own.thrown(_root()):
         row = st.container(horizontal=True, vertical_alignment="center", wrap=False)
-        days = max(1, round(shelf.DAYS - (time.time() - bin_.when) / 86_400))
+        days = max(1, round(trash.DAYS - (time.time() - bin_.when) / 86_400))
         row.html(
             f'<p class="facts">{escaped(bin_.name)} is deleted, and gone in {days} days</p>', width="stretch"
         )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import checkpoint, own, pack, places, run, shelf
+from explorer import checkpoint, own, pack, places, run, shelf, trash
 from explorer.app import controls, launch, offered
 from explorer.app.controls import escaped
 from explorer.run import Run
@@ -172,7 +172,7 @@ def archive(found: Run) -> bytes:
 
 def _delete(found: Run) -> None:
     also = st.toggle("its model too", value=True) if shelf.has_model(found) else False
-    if st.button("Delete", width="stretch", help=f"It can be taken back for {shelf.DAYS:g} days"):
+    if st.button("Delete", width="stretch", help=f"It can be taken back for {trash.DAYS:g} days"):
         _do(lambda: shelf.throw(found, also) and None)
 
 
@@ -183,7 +183,7 @@ def _bin() -> None:
     with st.expander(f"Deleted ({len(thrown)})"):
         for each in thrown:
             said, back = st.columns([5, 1], vertical_alignment="center")
-            left = shelf.DAYS - (time.time() - each.when) / 86_400
+            left = trash.DAYS - (time.time() - each.when) / 86_400
             said.html(f'<p class="facts">{escaped(each.name)}: gone for good in {max(1, round(left))} days</p>')
             if back.button("Undo", key=f"back-{each.folder.name}", width="stretch"):
                 _do(lambda each=each: shelf.take_back(_folder(), each.folder.name) and None)

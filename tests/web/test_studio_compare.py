@@ -314,7 +314,7 @@ def test_the_cursor_stays_with_its_picture_while_the_map_moves(web_page: Page, s
     ("steps", "kept"), [([3, 0, 1, 2, 2], [0, 1, 2, 3]), ([100, 105, 300, 301], [100, 301]), ([], [])]
 )
 def test_moments_of_several_films_that_lie_close_are_one(js: Callable, steps: list[int], kept: list[int]) -> None:
-    assert js("studio/together.js", "thinned", steps) == kept
+    assert js("studio/together.js", "apart", steps) == kept
 
 
 # --- losses

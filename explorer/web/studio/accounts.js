@@ -30,7 +30,7 @@
  * @returns {Scaling[]}
  */
 export function scalingsOf({ shape, latent: d, batch: n }) {
-  const D = valuesOf(shape);
+  const D = numbersOf(shape);
   const scaling = (name, a, b, weighs) => ({ name, a, b, weighs }); // b/a is written out, so that it is exact
   return [
     scaling("sums", 1, 1, 1),
@@ -60,12 +60,12 @@ export function specAt({ spec, changes }, step) {
   return { ...spec, objective: { ...spec.objective, knobs } };
 }
 
-/** D: the values of a picture, three for each pixel of a coloured one. @param {number[]} shape c, h, w */
-export function valuesOf(shape) {
+/** D: the numbers of a picture, three for each pixel of a coloured one. @param {number[]} shape c, h, w */
+export function numbersOf(shape) {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** A loss per image, per value of a picture and per dimension. */
+/** A loss per image, per number of a picture and per dimension. */
 export function sharesOf(nats, { shape, latent }) {
-  return [nats, nats / valuesOf(shape), nats / latent];
+  return [nats, nats / numbersOf(shape), nats / latent];
 }

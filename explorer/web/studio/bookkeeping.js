@@ -3,7 +3,7 @@
 import { klOf } from "../latent/kl.js";
 import { h } from "../ui/dom.js";
 import { counted, written } from "../ui/words.js";
-import { scalingsOf, sharesOf, specAt, valuesOf, weightOf } from "./accounts.js";
+import { numbersOf, scalingsOf, sharesOf, specAt, weightOf } from "./accounts.js";
 import { reportAt } from "./series.js";
 
 const NO_KL = "An autoencoder has no KL: its loss is the reconstruction alone, and how that is averaged changes nothing but its number.";
@@ -80,7 +80,7 @@ function sharesRows(report, sizes) {
 
 function bugRows(spec, report, sizes) {
   const weight = weightOf(spec, report);
-  const words = { D: counted(valuesOf(sizes.shape)), d: counted(sizes.latent), n: counted(sizes.batch) };
+  const words = { D: counted(numbersOf(sizes.shape)), d: counted(sizes.latent), n: counted(sizes.batch) };
   return scalingsOf(sizes).map(({ name, a, b, weighs }) => {
     const [title, help] = SCALED[name](words);
     return { name, title, help, cells: [nats(a * report.reconstruction), nats(b * report.kl), betaOf(weighs, weight)] };
@@ -90,7 +90,7 @@ function bugRows(spec, report, sizes) {
 /** The sentence of the panel. */
 function verdict(spec, report, sizes) {
   const weight = weightOf(spec, report);
-  const [D, d] = [valuesOf(sizes.shape), sizes.latent];
+  const [D, d] = [numbersOf(sizes.shape), sizes.latent];
   const told = weight === null ? "This run’s regularizer is not the KL with one weight." : `This run has a beta of ${sized(weight)}.`;
   const would = (weighs) => (weight === null ? `${sized(weighs)} times the weight` : sized(weighs * weight));
   const as = weight === null ? "the regularizer would have" : "the effective beta would be";

@@ -1,5 +1,7 @@
 // One batch seen from near, as one of its pictures: slices of the arrays, and the sums that a person may check.
 
+import { klTo } from "../latent/kl.js";
+
 export const MOST = 16; // dimensions that are shown
 const DIGITS = 2; // of losses
 const EXACT = 1e4; // nats: larger losses are float32, which has seven digits, and one decimal less is shown for each further digit
@@ -39,9 +41,6 @@ export function seenOf({ arrays, words }, shape, wanted) {
 
 /** One of n rows. @template {Float32Array | Uint8Array} T @param {T} array @returns {T} */
 export const rowOf = (array, i, n) => array.subarray((i * array.length) / n, ((i + 1) * array.length) / n);
-
-/** KL(N(mu, sigma) || N(0, 1)) in nats: Kingma & Welling 2014, appendix B. */
-const klTo = (mu, sigma) => (mu ** 2 + sigma ** 2 - 1) / 2 - Math.log(sigma);
 
 /** The length of a vector. @param {Float32Array} values */
 export const lengthOf = (values) => Math.hypot(...values);

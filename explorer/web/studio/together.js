@@ -17,7 +17,7 @@ export function createTogether(runs) {
   function listed() {
     const lists = runs.map(({ feed }) => feed.state.moments);
     const key = lists.map((list) => list.map(([step]) => step).join()).join(";");
-    if (key !== kept) [kept, moments] = [key, thinned(lists.flat().map(([step]) => step)).map((step) => [step, 0])];
+    if (key !== kept) [kept, moments] = [key, apart(lists.flat().map(([step]) => step)).map((step) => [step, 0])];
     return moments;
   }
 
@@ -72,7 +72,7 @@ const distance = ({ step }, to) => (to === Infinity ? -step : Math.abs(step - to
 const closest = (steps, to) => steps.reduce((best, each, i) => (best < 0 || Math.abs(each - to) < Math.abs(steps[best] - to) ? i : best), -1);
 
 /** Steps in order and apart; the last of all is one of them. @param {number[]} steps @returns {number[]} */
-export function thinned(steps) {
+export function apart(steps) {
   const kept = [];
   for (const step of [...new Set(steps)].sort((one, other) => one - other)) {
     if (!kept.length || step >= kept.at(-1) * APART) kept.push(step);
