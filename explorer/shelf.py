@@ -65,9 +65,7 @@ def throw(found: Run, model: bool) -> Thrown:
     with _resting(found):
         put.folder.mkdir()
         with_model = model and has_model(found)
-        found.folder.rename(
-            put.folder / "run"
-        )  # first: killed after it, the run is shown, and finds its model at its place
+        found.folder.rename(put.folder / "run")  # first: killed after it, the run comes back to the model that it left
         if with_model:
             found.model_folder.rename(put.folder / "model")
     return put
