@@ -120,6 +120,15 @@ def test_a_run_that_is_gone_is_said_in_the_words_of_the_server(served: Page) -> 
     assert served.evaluate("[feed.state.lost, feed.state.alive]") == ["There is no run 'mine' any more.", False]
 
 
+def test_a_damaged_blueprint_is_heard_as_nonsense_and_not_asked_for_again(served: Page) -> None:
+    told = where(versions={"stage": 0, "now": 0, "closeup": 0, "blueprint": 7})
+    begin(served, **{"/run/blueprint": [{"text": '{"shape": [1, 28'}], "/run": [told]})
+    served.wait_for_function("feed.state.blueprint !== null")
+    served.wait_for_function("server.asked.filter(([url]) => url.startsWith('/run?')).length > 2")
+    assert served.evaluate("feed.state.blueprint") == {}
+    assert [url for url, _ in served.evaluate("server.asked") if "blueprint" in url] == ["/run/blueprint/7"]
+
+
 def test_a_wish_is_sent_and_a_refusal_comes_back_as_a_sentence(served: Page) -> None:
     answers = [{"status": 204}, {"status": 409, "text": "mine is not at work."}, {"status": 0}]
     begin(served, **{"/run/wish": answers, "/run": [where()]})

@@ -432,6 +432,20 @@ def test_before_the_first_batch_the_drawing_is_there_and_says_what_to_do(
     assert web_page.locator(".batch").is_hidden()
 
 
+@pytest.mark.parametrize("nonsense", [{}, [], {"shape": "large"}, {"shape": [1, 8, 8], "encoder": None}])
+def test_a_damaged_drawing_is_told_and_a_whole_one_takes_its_place(
+    web_page: Page, tiny_spec: Spec, digits: Split, nonsense: Any
+) -> None:
+    seen, state = batches(tiny_spec, digits, n=1)
+    opened(web_page, seen, {**state, "blueprint": nonsense})
+    assert "cannot be read" in web_page.locator(".net .note").inner_text()
+    assert web_page.locator(".network").count() == 0
+    web_page.keyboard.press("3")
+    web_page.evaluate("(blueprint) => tell({ blueprint })", state["blueprint"])
+    web_page.wait_for_function("lit() === 'encode'")
+    assert web_page.locator(".net .note").count() == 0
+
+
 def test_what_nobody_sees_waits_until_somebody_does(web_page: Page, tiny_spec: Spec, digits: Split) -> None:
     opened(web_page, *batches(tiny_spec, digits))
     web_page.evaluate("document.querySelector('.slowmotion').style.display = 'none'")

@@ -39,6 +39,8 @@ const NOTHING = {
   mould: { version: 0, words: "" }, model: false, lost: "",
 }; // prettier-ignore
 
+const DAMAGED = {}; // no blueprint, of which slow motion tells
+
 /** @param {string} url   of the run, without a slash at its end */
 export function createFeed(url) {
   const views = new Set();
@@ -88,7 +90,7 @@ export function createFeed(url) {
   /** What is told of in full only when it is another: an answer that was overtaken is dropped. */
   async function fetchLater(what, version) {
     const answer = version && (await fetch(`${url}/${what}/${version}`).catch(() => null));
-    const found = answer?.ok ? await (what === "closeup" ? closeupOf(answer) : answer.json()).catch(() => null) : null;
+    const found = answer?.ok ? await (what === "closeup" ? closeupOf(answer).catch(() => null) : answer.json().catch(() => DAMAGED)) : null;
     if (gone || state.versions[what] !== version) return;
     set(found || !version ? { [what]: found } : { versions: { ...state.versions, [what]: 0 } }); // then it is asked for again
   }

@@ -11,6 +11,7 @@ import { addressOf, createChoice } from "./pictures.js";
 import { createStrides } from "./strides.js";
 
 const SPEEDS = [[8, "0.5×"], [4, "1×"], [2, "2×"]].map(([seconds, title]) => ({ name: String(seconds), title, about: `A batch takes ${seconds} seconds` })); // prettier-ignore
+const DAMAGED = "The drawing of this network cannot be read (blueprint.json in the folder of the run). Resume the run, and it is made anew.";
 const AT_WORK = ["running", "slow", "paused"];
 
 /**
@@ -18,7 +19,7 @@ const AT_WORK = ["running", "slow", "paused"];
  * @returns {{element: HTMLElement, dispose: () => void}}
  */
 export function createSlowMotion({ root, feed, ask }) {
-  let [closeup, network, blueprint] = [null, null, null];
+  let [closeup, network, blueprint, drawn] = [null, null, null, null]; // drawn: the last blueprint that we were given
   let [i, k, seconds] = [0, 0, 4]; // the picture and the dimension that are looked at
   let walked = ""; // the phase that is shown, and the one that is held
   const strides = createStrides(PHASES.length, walk);
@@ -151,15 +152,21 @@ export function createSlowMotion({ root, feed, ask }) {
     return state === "running" ? `${batch} The training is at step ${counted(now)} by now.` : batch;
   }
 
+  function draw(next) {
+    [network, blueprint, closeup, k] = [null, null, null, 0];
+    try {
+      network = createNetwork(next);
+      blueprint = next;
+      room.replaceChildren(network.element);
+    } catch {
+      room.replaceChildren(h("p", { class: "note", role: "status" }, DAMAGED));
+    }
+  }
+
   function look() {
     if (element.offsetParent === null) return; // nobody sees it; it looks again once somebody does
     const { state } = feed;
-    if (state.blueprint && state.blueprint !== blueprint) {
-      blueprint = state.blueprint;
-      network = createNetwork(blueprint);
-      room.replaceChildren(network.element);
-      [closeup, k] = [null, 0];
-    }
+    if (state.blueprint && state.blueprint !== drawn) draw((drawn = state.blueprint));
     const fresh = blueprint && state.closeup && state.closeup !== closeup;
     const later = fresh && closeup?.words.step !== state.closeup.words.step;
     if (fresh) closeup = state.closeup;
