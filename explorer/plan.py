@@ -18,7 +18,7 @@ from explorer.spec import MOST_EPOCHS, USUAL_MINUTES, Spec
 from explorer.status import is_one_of_many
 
 Thing = TypeVar("Thing")
-TRIAL = 0.4  # seconds for which each choice is tried
+TRIAL = 0.25  # seconds for which each choice is tried: somebody waits for the first step
 STEPS = 20  # or so many steps, if they are done earlier
 PATIENCE = timedelta(days=365)  # that processes wait for each other: for a pause, or for the first to fetch data
 SHORT = 20.0  # seconds of training for which nothing else is tried

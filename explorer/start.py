@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from explorer.plan import Plan
 
 POLITE = ("SIGINT", "SIGTERM", "SIGHUP")  # Ctrl-C, a polite kill, a terminal that is closed: the model is kept
+TIMING = "Timing a few steps, to use the machine well"
 ONCE = 1.0  # seconds in which a second signal is the same one: torchrun passes a Ctrl-C on that all have heard
 
 
@@ -202,7 +203,8 @@ def _planned(found: Run, how: Plan, split: Split, console: Console) -> tuple[Run
     if how.rank == 0:
         place, spec, best = {"device": how.device.partition(":")[0], "world": how.world}, found.spec, found.plan
         if not found.plan:
-            with console.status("Timing a few steps, to use the machine well"):
+            found.say("starting", words=f"{TIMING}.")
+            with console.status(TIMING):
                 chosen = plan.choose(spec, split.train, how)
                 spec = _with_epochs(spec.complete(), split.train, chosen)
             best = {"threads": chosen.threads, "precision": chosen.precision}

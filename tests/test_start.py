@@ -15,7 +15,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from explorer import checkpoint, run, start
+from explorer import checkpoint, plan, run, screen, start
 from explorer.catalog import Choice
 from explorer.learner import Learner
 from explorer.spec import Spec, Training
@@ -273,6 +273,15 @@ def test_a_run_says_when_it_goes_on_elsewhere(models, tiny_spec, digits):
         "mine was trained on cuda by 2 processes so far, and goes on on cpu by 1 process: its numbers differ a little."
     )
     assert start._moved(replace(found, plan=plan | {"device": "cuda", "world": 2}), place) == words
+
+
+def test_who_watches_is_told_that_the_machine_is_tried_out(monkeypatch, models, tiny_spec, digits):
+    found = run.create(models / "runs" / "mine", tiny_spec, models, digits.train)
+    told = []
+    monkeypatch.setattr(plan, "choose", lambda *_: told.append(found.status().words) or plan.Plan(threads=2))
+    planned, how = start._planned(found, plan.Plan(), digits, screen.console())
+    assert told == ["Timing a few steps, to use the machine well."]
+    assert (planned.plan["threads"], how.threads) == (2, 2)
 
 
 @pytest.mark.parametrize("state", ["done", "stopped"])
