@@ -22,7 +22,8 @@ TRIAL = 0.25  # seconds for which each choice is tried: somebody waits for the f
 STEPS = 20  # or so many steps, if they are done earlier
 PATIENCE = timedelta(days=365)  # that processes wait for each other: for a pause, or for the first to fetch data
 SHORT = 20.0  # seconds of training for which nothing else is tried
-GAIN = 1.05  # how much faster a choice must be to be preferred to a simpler one
+GAIN = 1.05  # how much faster bfloat16 must be to be preferred to float32
+WORTH = 0.5  # of what more threads could gain: with less, the cores are left to the page, and to whatever else there is
 
 
 class Plan(NamedTuple):
@@ -36,23 +37,51 @@ class Plan(NamedTuple):
 
 
 def choose(spec: Spec, images: Images, plan: Plan) -> Plan:
-    """Return the fastest plan: a few steps with each number of threads, then with bfloat16, unless the Spec forces it.
+    """Return the fastest plan: a few steps with bfloat16, then with each number of threads, unless the Spec forces it.
 
     A training of seconds takes one thread and float32: trials would cost what they gain, and give other numbers by
     chance. Where several processes share the training they share the cores: each takes one thread. Only the first of
     them tries the others out, alone.
     """
+    best = simplest(spec, plan)
+    if any(_others(spec, plan)) and is_long(spec, images, steps := speed(spec, images, best)):
+        best, _ = fastest(spec, images, plan, steps)
+    return best._replace(rank=plan.rank, world=plan.world)
+
+
+def simplest(spec: Spec, plan: Plan) -> Plan:
+    """Return the plan of one process that takes what the Spec forces, and else one thread and float32."""
     threads, forced = spec.training.threads, spec.training.precision
-    alone = Plan(plan.device, threads or 1, "float32" if forced == "auto" else forced)
-    counts = _thread_counts() if not threads and plan.device == "cpu" and plan.world == 1 else []
-    precisions = ["bfloat16"] if forced == "auto" and plan.device != "mps" else []
-    if counts or precisions:
-        found = alone, speed(spec, images, alone)
-        if _seconds(spec, images, found[1]) > SHORT:
-            found = _fastest(spec, images, found, [alone._replace(threads=count) for count in counts[1:]])
-            found = _fastest(spec, images, found, [found[0]._replace(precision=each) for each in precisions])
-        alone = found[0]
-    return alone._replace(rank=plan.rank, world=plan.world)
+    return Plan(plan.device, threads or 1, "float32" if forced == "auto" else forced)
+
+
+def is_long(spec: Spec, images: Images, steps: float) -> bool:
+    """Tell whether a training of so many steps per second is worth the trial of other plans."""
+    training = spec.training
+    return (training.limit or training.epochs * math.ceil(len(images) / training.batch) / steps) > SHORT
+
+
+def fastest(spec: Spec, images: Images, plan: Plan, steps: float) -> tuple[Plan, float]:
+    """Return the plan of one process with the most steps per second, and how many; the simplest one has `steps`.
+
+    More threads are taken only if they bring WORTH of what they could: two that share a core bring a third, and a page
+    that shows the training needs it more.
+    """
+    counts, precisions = _others(spec, plan)
+    found = simplest(spec, plan), steps
+    for other in [found[0]._replace(precision=each) for each in precisions]:
+        found = _faster(spec, images, found, other, GAIN)
+    for count in counts:
+        least = 1 + WORTH * (count / found[0].threads - 1)
+        found = _faster(spec, images, found, found[0]._replace(threads=count), least)
+    return found
+
+
+def _others(spec: Spec, plan: Plan) -> tuple[list[int], list[str]]:
+    """Return what may be tried beside the simplest: numbers of threads, and precisions."""
+    alone = not spec.training.threads and plan.device == "cpu" and plan.world == 1
+    open_ = spec.training.precision == "auto" and plan.device != "mps"
+    return _thread_counts()[1:] if alone else [], ["bfloat16"] if open_ else []
 
 
 def usual_epochs(spec: Spec, images: Images, plan: Plan) -> int:
@@ -63,12 +92,6 @@ def usual_epochs(spec: Spec, images: Images, plan: Plan) -> int:
     per_epoch = math.ceil(len(images) / spec.training.batch)
     alone = plan._replace(rank=0, world=1)
     return max(1, min(MOST_EPOCHS, round(60 * USUAL_MINUTES * speed(spec, images, alone) / per_epoch)))
-
-
-def _seconds(spec: Spec, images: Images, speed: float) -> float:
-    """Return for how long a training will last at so many steps per second."""
-    training = spec.training
-    return training.limit or training.epochs * math.ceil(len(images) / training.batch) / speed
 
 
 def speed(spec: Spec, images: Images, plan: Plan) -> float:
@@ -89,12 +112,10 @@ def speed(spec: Spec, images: Images, plan: Plan) -> float:
     return step / (time.perf_counter() - start)
 
 
-def _fastest(spec: Spec, images: Images, found: tuple[Plan, float], plans: list[Plan]) -> tuple[Plan, float]:
-    """Return the plan with the most steps per second, and how many; an earlier one unless a later is clearly faster."""
-    for plan in plans:
-        if (fast := speed(spec, images, plan)) > found[1] * GAIN:
-            found = plan, fast
-    return found
+def _faster(spec: Spec, images: Images, found: tuple[Plan, float], other: Plan, gain: float) -> tuple[Plan, float]:
+    """Return another plan and its steps per second, if those are so much more than what is found, and else that."""
+    fast = speed(spec, images, other)
+    return (other, fast) if fast > found[1] * gain else found
 
 
 def _thread_counts() -> list[int]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 UNTIMED: dict[str, Any] = {"epochs": 0, "minutes": 0.0, "seed": 0}  # a training whose length is not looked at
+SLOWEST = 1.0  # steps in a second: of fewer, a trial of each plan would take too long
 IDLE = 300.0  # seconds without a question after which the process ends
 SHOWN = (4, 12)  # rows and columns of the sample pictures
 GAP = 14  # of their width lies between two of them
@@ -71,7 +72,7 @@ def _become(command: list[str], log: str) -> None:
     words = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     for number, opened in enumerate((os.open(os.devnull, os.O_RDONLY), words, words)):
         os.dup2(opened, number)  # whoever asked may end: nothing of him is held
-    for cached in (_split, _spectrum, _speed):
+    for cached in (_split, _spectrum, _speed, _fastest):
         cached.cache_clear()
     from explorer.__main__ import main
 
@@ -130,10 +131,14 @@ def judge(values: Mapping[str, Any]) -> Answer:
 
 
 def estimate(values: Mapping[str, Any]) -> Answer:
-    """Return how long a training will take, in seconds and epochs, from a few timed steps on one thread."""
+    """Return how long a training will take, in seconds and epochs, from a few timed steps as it will do them."""
+    from explorer import plan
+
     train, _ = _read(values)
     spec = _meant(values)
-    steps = _speed(_named(values), json.dumps(replace(spec, training=replace(spec.training, **UNTIMED)).to_json()))
+    timed = _named(values), json.dumps(replace(spec, training=replace(spec.training, **UNTIMED)).to_json())
+    if plan.is_long(spec, train, steps := _speed(*timed)):
+        steps = _fastest(*timed)
     per_epoch = math.ceil(len(train) / spec.training.batch)
     seconds = spec.training.limit or spec.training.epochs * per_epoch / steps
     epochs = seconds * steps / per_epoch
@@ -209,11 +214,21 @@ def _spectrum(named: str, likelihood: str) -> Any:
 
 @lru_cache(maxsize=50)
 def _speed(named: str, spec: str) -> float:
-    """Return steps in a second, timed once for a model, whatever its budget."""
+    """Return steps in a second of the simplest plan, timed once for a model, whatever its budget."""
     from explorer import plan
 
+    meant = Spec.from_json(json.loads(spec))
+    return plan.speed(meant, _split(named, str(places.data_dir())).train, plan.simplest(meant, plan.joined()))
+
+
+@lru_cache(maxsize=50)
+def _fastest(named: str, spec: str) -> float:
+    """Return steps in a second of the plan that a training of minutes takes; beside a very slow one no other is tried."""
+    from explorer import plan
+
+    steps = _speed(named, spec)
     train = _split(named, str(places.data_dir())).train
-    return plan.speed(Spec.from_json(json.loads(spec)), train, plan.Plan())
+    return plan.fastest(Spec.from_json(json.loads(spec)), train, plan.joined(), steps)[1] if steps > SLOWEST else steps
 
 
 def _meant(values: Mapping[str, Any]) -> Spec:

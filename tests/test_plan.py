@@ -32,18 +32,27 @@ def choose(monkeypatch, tiny_spec, speeds, how=None, **training):
     return found, tried
 
 
-SPEEDS = {(1, "float32"): 100, (2, "float32"): 150, (4, "float32"): 90, (2, "bfloat16"): 300, (1, "bfloat16"): 50}
+SPEEDS = {
+    (1, "float32"): 100, (2, "float32"): 151, (4, "float32"): 90,
+    (1, "bfloat16"): 180, (2, "bfloat16"): 300, (4, "bfloat16"): 310,
+}  # fmt: skip
 
 
-def test_the_fastest_threads_and_then_the_faster_numbers_are_taken(monkeypatch, tiny_spec):
+def test_the_faster_numbers_and_then_the_fastest_threads_are_taken(monkeypatch, tiny_spec):
     found, tried = choose(monkeypatch, tiny_spec, SPEEDS)
     assert found == Plan("cpu", 2, "bfloat16")
-    assert tried[:3] == [(1, "float32"), (2, "float32"), (4, "float32")]
+    assert tried == [(1, "float32"), (1, "bfloat16"), (2, "bfloat16"), (4, "bfloat16")]
 
 
 def test_what_is_hardly_faster_is_not_preferred_to_the_simpler(monkeypatch, tiny_spec):
-    even = {**SPEEDS, (2, "float32"): 104, (1, "bfloat16"): 104}
+    even = {**SPEEDS, (1, "bfloat16"): 104, (2, "float32"): 149, (4, "float32"): 249}
     assert choose(monkeypatch, tiny_spec, even)[0] == Plan("cpu", 1, "float32")
+
+
+@pytest.mark.parametrize(("fast", "threads"), [((149, 251), 4), ((151, 226), 2), ((151, 227), 4)])
+def test_more_threads_must_bring_half_of_what_they_could(monkeypatch, tiny_spec, fast, threads):
+    speeds = {**SPEEDS, (2, "float32"): fast[0], (4, "float32"): fast[1]}
+    assert choose(monkeypatch, tiny_spec, speeds, precision="float32")[0] == Plan("cpu", threads, "float32")
 
 
 @pytest.mark.parametrize("training", [{"epochs": 1000}, {"minutes": 0.2}])
@@ -62,7 +71,7 @@ def test_what_is_forced_is_kept_and_not_tried(monkeypatch, tiny_spec):
 
 def test_those_that_share_a_training_take_one_thread_each_and_keep_their_places(monkeypatch, tiny_spec):
     found, tried = choose(monkeypatch, tiny_spec, SPEEDS, Plan(rank=0, world=4))
-    assert found == Plan("cpu", 1, "float32", 0, 4)
+    assert found == Plan("cpu", 1, "bfloat16", 0, 4)
     assert tried == [(1, "float32"), (1, "bfloat16")]
 
 
