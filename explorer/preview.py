@@ -223,7 +223,7 @@ def _speed(named: str, spec: str) -> float:
 
 @lru_cache(maxsize=50)
 def _fastest(named: str, spec: str) -> float:
-    """Return steps in a second of the plan that a training of minutes takes; beside a very slow one no other is tried."""
+    """Return steps in a second of the plan that a training of minutes takes; of a very slow one only one is tried."""
     from explorer import plan
 
     steps = _speed(named, spec)

@@ -38,6 +38,9 @@ class Clock:
 
 def ours(root: Path) -> float:
     """Train as `explorer train mnist --network mlp` does, with the others' width, activation and likelihood."""
+    from explorer import threads
+
+    threads.share()
     from explorer import catalog, plan
     from explorer.catalog import Choice
     from explorer.learner import Learner
