@@ -27,6 +27,7 @@ export default function ({ data, parentElement }) {
   host.module.then(({ createNetwork }) => host.root.replaceChildren(createNetwork(host.latest).element), () => {
     host.root.textContent = "The drawing of the network could not be loaded: reload the page.";
   });
+  host.next ??= host.module.then(() => import(new URL("studio/studio.js", web).href)).catch(() => {}); // Start wants it
 }
 """
 CSS = live.CSS + "\n.explorer { block-size: auto !important; }\n"

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import allowed, catalog, choices, own, packing, places, trash
-from explorer.app import controls, previews, state
+from explorer.app import controls, previews, sources, state
 from explorer.app.controls import escaped
 from explorer.catalog import Choice
 from explorer.choices import Chosen
@@ -51,7 +51,7 @@ def _title(option: str) -> str:
     if option == choices.OWN:
         return "My own pictures …"
     if option in choices.entries("data"):
-        return option
+        return option if sources.is_here(option) else f"{option}: {sources.to_fetch(option)}"
     return f"{own.title(Choice(choices.OWN, {choices.PATH: option}))} (own)"  # somebody may call them as a data set is
 
 

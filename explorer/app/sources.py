@@ -21,6 +21,12 @@ def is_here(data: str, path: str = "") -> bool:
     return bool(catalog.make(MENUS["data"], Choice(data, knobs)).here(places.data_dir()))
 
 
+def to_fetch(data: str) -> str:
+    """Return how much must be fetched of a data set that is not here."""
+    about = fetch.size(data)
+    return f"{about / 1e6:,.0f} MB to fetch" if about else "to fetch"
+
+
 def is_coming(data: str) -> bool:
     """Tell whether a data set is being fetched."""
     now = launch.fetched(data)
