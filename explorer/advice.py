@@ -123,7 +123,7 @@ def _collapse(spec: Spec, spectrum: NDArray[np.float64]) -> str:
     used = f"about {kept} of {spec.latent} will be used" if kept else "none will be used"
     return (
         f"At beta = {beta:g} the KL of a dimension costs more than it is worth to the picture: by the rule of a linear "
-        f"VAE {used}, and where one is not its posterior collapses to the prior."
+        f"VAE {used}, and the posterior of each that is not used collapses to the prior."
     )
 
 
