@@ -6,6 +6,7 @@ import functools
 import json
 import shutil
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -232,8 +233,9 @@ class _Handler(SimpleHTTPRequestHandler):
         fixed = {"Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": kept}
         for name, value in (fixed | (headers or {})).items():
             self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # a page that is closed does not wait for the rest
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         """Says nothing: a test's output is its own."""
