@@ -84,12 +84,16 @@ def test_no_key_acts_where_somebody_types_or_means_another(web_page: Page, web_o
 
 def test_the_page_around_hears_no_key_that_the_view_took(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:
     web_open(tiny.data())
-    web_page.evaluate(
-        "() => { window.heard = []; document.addEventListener('keydown', ({ key }) => heard.push(key)); }"
-    )
+    web_page.evaluate("""() => {
+        const hear = ({ key }) => outside.push(key);
+        window.outside = [];
+        document.addEventListener("keydown", hear);
+        window.deaf = () => document.removeEventListener("keydown", hear); // the page is that of other tests too
+    }""")
     for key in ("r", "x", "1"):
         press(web_page, key)
-    assert web_page.evaluate("heard") == ["x"]
+    web_page.evaluate("deaf()")
+    assert web_page.evaluate("outside") == ["x"]
 
 
 def test_the_list_of_keys_opens_and_escape_closes_it(web_page: Page, web_open: Callable, tiny: TinyModel) -> None:

@@ -216,8 +216,12 @@ def test_the_bar_says_what_each_tool_does_and_does_it(bar: Page) -> None:
 def test_the_modes_are_one_choice_that_the_arrow_keys_change(bar: Page) -> None:
     for name, then, count in (("Pan", "Lasso", 1), ("Lasso", "Box", 2)):
         bar.get_by_role("radio", name=name, exact=True).press("ArrowRight")
-        bar.wait_for_function("count => heard.length === count", arg=count)
-        assert bar.evaluate("document.activeElement.ariaLabel") == then
+        for _ in range(200):
+            if bar.evaluate("heard.length") == count:
+                break
+            bar.wait_for_timeout(50)
+        now = bar.evaluate("[heard.length, document.activeElement.ariaLabel, document.hasFocus()]")
+        assert now == [count, then, True]
     assert bar.evaluate("heard") == [["mode", "lasso"], ["mode", "box"]]
     bar.evaluate("bar.mark('pan')")
     assert bar.get_by_role("radio", name="Pan", exact=True).is_checked()
