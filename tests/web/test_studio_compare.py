@@ -358,7 +358,7 @@ def test_close_up_the_first_tenth_of_the_training_does_not_set_the_scale(web_pag
     highest = "(all) => Math.max(...all.filter((text) => text.getAttribute('text-anchor') === 'end').map(number))"
     scale = web_page.locator(".compare-losses .ticks text")
     scale.first.wait_for(state="attached")
-    assert scale.evaluate_all(highest) == 88  # beyond it lies 90, the value of step 0
+    assert 80 < scale.evaluate_all(highest) < 90  # beyond it lies 90, the value of step 0
     web_page.get_by_label("y", exact=True).select_option("linear")
     web_page.evaluate("nextFrame()")
     assert scale.evaluate_all(highest) == 90
