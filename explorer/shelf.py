@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from explorer import naming, places, run, trash
+from explorer import mould, naming, places, run, trash
 from explorer.run import Run
 from explorer.trash import Thrown
 
+LOGS = ".logs"  # beside the runs: what their trainers said in their terminals
 TAIL = 4096  # bytes at the end of the metrics, which hold the last report
 
 
@@ -105,9 +107,23 @@ def _is_awaited(runs: Path, each: Thrown) -> bool:
 
 
 def empty(runs: Path, days: float = trash.DAYS) -> None:
-    """Remove for good what has been in the bin for some days, also what a killed process left without its run."""
+    """Remove for good what has been in the bin for some days, also what a killed process left without its run.
+
+    Likewise what belonged to runs that are gone: their trainers' words, and moulds, which are made again if need be.
+    """
     for each in trash.due(runs, days):
         shutil.rmtree(each.folder, ignore_errors=True)
+    for left in _left_over(runs):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > days * 86_400:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _left_over(runs: Path) -> list[Path]:
+    """Return the words and moulds that no run here has."""
+    used = {mould.key(each.spec) for each in run.listing(runs)[0]}
+    moulds = [each for each in (runs / mould.FOLDER).glob("[!.]*") if each.name not in used]
+    return moulds + [each for each in (runs / LOGS).glob("*.log") if not (runs / each.stem).exists()]
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """The shelf of runs: sizes, names, and a bin that gives back."""
 
+import os
 import shutil
 import time
 from pathlib import Path
 
 import pytest
 
-from explorer import places, run, shelf, trash
+from explorer import mould, places, run, shelf, trash
 
 
 @pytest.fixture
@@ -168,3 +169,23 @@ def test_the_bin_is_emptied_also_of_what_has_no_run(tmp_path):
     (runs / trash.FOLDER / f"{when}-mine" / "model").mkdir(parents=True)
     shelf.empty(runs)
     assert list((runs / trash.FOLDER).iterdir()) == []
+
+
+def test_words_and_moulds_of_runs_that_are_gone_go_with_the_bin(begin):
+    """Those of runs that are here stay, and for some days the others too: a mould is made before its run."""
+    found = begin()
+    runs = found.folder.parent
+    old = time.time() - 8 * 86_400
+    moulds = [runs / mould.FOLDER / name for name in (mould.key(found.spec), "of-nobody", "of-nobody-yet")]
+    logs = [runs / shelf.LOGS / f"{name}.log" for name in ("mine", "gone", "begins")]
+    (runs / shelf.LOGS).mkdir()
+    for folder, log in zip(moulds, logs, strict=True):
+        folder.mkdir(parents=True)
+        (folder / mould.PLACES).write_text("{}")
+        log.write_text("words")
+        if not folder.name.endswith("yet"):
+            os.utime(folder, (old, old))
+            os.utime(log, (old, old))
+    shelf.empty(runs)
+    assert [each.exists() for each in moulds] == [True, False, True]
+    assert [each.exists() for each in logs] == [True, False, True]

@@ -11,11 +11,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from explorer import choices, fetch, naming, own, places, run, status
+from explorer import choices, fetch, naming, own, places, run, shelf, status
 from explorer.app import lowly, previews
 from explorer.catalog import Choice, Value
 
-LOGS = ".logs"  # beside the runs
 LONGEST = 20_000  # bytes of a log that are looked at
 COMMAND = (sys.executable, "-m", "explorer")
 _started: dict[str, subprocess.Popen[Any]] = {}  # a run's name: the trainer that this server started
@@ -91,7 +90,7 @@ def _detached(command: Sequence[str], words: Path) -> subprocess.Popen[Any]:
 
 def log(name: str) -> Path:
     """Return the file with what a run's trainer said in its terminal."""
-    return places.runs_dir(places.models_dir()) / LOGS / f"{name}.log"
+    return places.runs_dir(places.models_dir()) / shelf.LOGS / f"{name}.log"
 
 
 def last_words(name: str, lines: int = 3) -> list[str]:
