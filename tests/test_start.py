@@ -135,8 +135,12 @@ def test_a_second_ctrl_c_ends_at_once_and_the_snapshot_stays(begin, models):
 @pytest.mark.slow
 def test_a_terminal_that_is_closed_stops_it_and_keeps_the_model(begin, models):
     ours, theirs = pty.openpty()
-    process = begin(*SMALL, "--epochs", "100000", stdin=theirs, stdout=theirs, stderr=theirs,
-                    preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0))  # fmt: skip
+
+    def own_terminal():
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also where the tests run under nohup
+        fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
+
+    process = begin(*SMALL, "--epochs", "100000", stdin=theirs, stdout=theirs, stderr=theirs, preexec_fn=own_terminal)
     os.close(theirs)
     os.set_blocking(ours, False)
 
