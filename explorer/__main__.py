@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from explorer import __version__, catalog, flags, places, threads
+from explorer.status import is_one_of_many
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDERS = {
@@ -257,17 +259,30 @@ def datasets(data_dir: Path | None) -> None:
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 a stated error, 2 wrong usage, 130 interrupted."""
     threads.share()
+    code = _run()
+    if is_one_of_many():  # gloo's threads go on, and one that wants Python while that ends aborts this process and all
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):  # whoever read it may be gone
+                stream.flush()
+        os._exit(code)
+    if code:
+        sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command line, tell of what went wrong, and return the exit code."""
     try:
         cli(prog_name="explorer", standalone_mode=False)
     except click.Abort:
         click.echo("Interrupted.", err=True)
-        sys.exit(130)
+        return 130
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (ValueError, LookupError, OSError, RuntimeError, MemoryError) as error:  # the last two: memory, device
         click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
