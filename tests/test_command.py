@@ -1,5 +1,6 @@
 """The command line: what it trains, what it says, how it ends."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -324,3 +325,15 @@ def test_a_knob_that_all_networks_have_goes_with_the_usual_one(explorer, tmp_pat
     code, said = explorer(*words, "--help")
     assert "units in each layer [default: as fits the pictures" in said
     assert code == 0
+
+
+@pytest.mark.parametrize(("words", "code"), [(["datasets"], 0), (["train", "nowhere"], 2), (["stop", "nobody"], 1)])
+def test_one_of_several_processes_ends_at_once_with_its_code(explorer, monkeypatch, tmp_path, words, code):
+    """And what it said is said: gloo's threads must not meet the end of Python."""
+    monkeypatch.setenv("EXPLORER_MODELS", str(tmp_path))
+    for name in ("RANK", "WORLD_SIZE"):
+        monkeypatch.setenv(name, "1")
+    ended = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    assert explorer(*words)[1]
+    assert ended == [code]
