@@ -475,6 +475,7 @@ def test_a_film_that_plays_stops_with_its_model_and_its_view(
     other = web_site.model("other", seed=5)
     web_page.evaluate("painted.length = 0")
     web_open(data(other, z=[1.0, 1.0, 1.0], show="morph", pins=PINS))
+    web_page.wait_for_function("painted.length > 0")  # the other decoder may take its time
     web_page.evaluate("nextFrame().then(nextFrame)")
     assert web_page.evaluate("painted.at(-1).z") == [1.0, 1.0, 1.0]
     web_page.get_by_role("button", name="Play").click()
