@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -113,17 +112,25 @@ def empty(runs: Path, days: float = trash.DAYS) -> None:
     """
     for each in trash.due(runs, days):
         shutil.rmtree(each.folder, ignore_errors=True)
-    for left in _left_over(runs):
+    for log in _old(runs / LOGS, "*.log", days):
         with suppress(OSError):
-            if time.time() - left.stat().st_mtime > days * 86_400:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            if not (runs / log.stem).exists():
+                log.unlink()
+    if moulds := _old(runs / mould.FOLDER, "[!.]*", days):
+        used = {mould.key(each.spec) for each in run.listing(runs)[0]}
+        for made in moulds:
+            if made.name not in used:
+                shutil.rmtree(made, ignore_errors=True)
 
 
-def _left_over(runs: Path) -> list[Path]:
-    """Return the words and moulds that no run here has."""
-    used = {mould.key(each.spec) for each in run.listing(runs)[0]}
-    moulds = [each for each in (runs / mould.FOLDER).glob("[!.]*") if each.name not in used]
-    return moulds + [each for each in (runs / LOGS).glob("*.log") if not (runs / each.stem).exists()]
+def _old(folder: Path, pattern: str, days: float) -> list[Path]:
+    """Return what has not been changed in a folder for some days."""
+    found = []
+    for each in folder.glob(pattern):
+        with suppress(OSError):
+            if trash.is_older(each.stat().st_mtime, days):
+                found.append(each)
+    return found
 
 
 @contextmanager

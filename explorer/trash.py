@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = ".trash"
+DAY = 86_400  # seconds
 DAYS = 7.0  # for which what was thrown away can be taken back
 
 
@@ -38,4 +39,14 @@ def listing(place: Path) -> list[Thrown]:
 
 def due(place: Path, days: float) -> list[Thrown]:
     """Return what has been in the bin for longer than that."""
-    return [each for each in listing(place) if time.time() - each.when > days * 86_400]
+    return [each for each in listing(place) if is_older(each.when, days)]
+
+
+def is_older(when: float, days: float) -> bool:
+    """Tell whether so many days have passed since then, in seconds since 1970."""
+    return time.time() - when > days * DAY
+
+
+def days_left(each: Thrown) -> int:
+    """Return for how many days something in the bin can still be taken back, about; 1 also of what is due."""
+    return max(1, round(DAYS - (time.time() - each.when) / DAY))

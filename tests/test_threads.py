@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from unittest.mock import patch
 
 import pytest
 
@@ -17,15 +18,13 @@ from explorer import threads
         ({"OMP_WAIT_POLICY": "ACTIVE"}, (None, "ACTIVE")),
     ],
 )
-def test_what_is_said_already_holds(monkeypatch, said, then):
-    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
-        monkeypatch.delenv(name, raising=False)
-        if name in said:
-            monkeypatch.setenv(name, said[name])
-    threads.share()
-    assert (os.environ.get("GOMP_SPINCOUNT"), os.environ.get("OMP_WAIT_POLICY")) == then
-    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):  # monkeypatch restores only what it has seen
-        monkeypatch.delenv(name, raising=False)
+def test_what_is_said_already_holds(said, then):
+    with patch.dict(os.environ):  # which is as it was afterwards
+        for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
+            os.environ.pop(name, None)
+        os.environ.update(said)
+        threads.share()
+        assert (os.environ.get("GOMP_SPINCOUNT"), os.environ.get("OMP_WAIT_POLICY")) == then
 
 
 def test_it_is_said_before_torch_is_loaded():

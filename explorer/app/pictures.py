@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -133,10 +132,8 @@ def _sets(chosen: str) -> None:
         st.html(f'<p class="advice">{escaped(problem)}</p>')
     for bin_ in own.thrown(_root()):
         row = st.container(horizontal=True, vertical_alignment="center", wrap=False)
-        days = max(1, round(trash.DAYS - (time.time() - bin_.when) / 86_400))
-        row.html(
-            f'<p class="facts">{escaped(bin_.name)} is deleted, and gone in {days} days</p>', width="stretch"
-        )  # fmt: skip
+        said = f"{escaped(bin_.name)} is deleted, and gone in {trash.days_left(bin_)} days"
+        row.html(f'<p class="facts">{said}</p>', width="stretch")
         if row.button("Undo", key=f"back-{bin_.folder.name}"):
             _do(lambda bin_=bin_: own.take_back(_root(), bin_.folder.name))  # type: ignore[misc]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -183,7 +182,6 @@ def _bin() -> None:
     with st.expander(f"Deleted ({len(thrown)})"):
         for each in thrown:
             said, back = st.columns([5, 1], vertical_alignment="center")
-            left = trash.DAYS - (time.time() - each.when) / 86_400
-            said.html(f'<p class="facts">{escaped(each.name)}: gone for good in {max(1, round(left))} days</p>')
+            said.html(f'<p class="facts">{escaped(each.name)}: gone for good in {trash.days_left(each)} days</p>')
             if back.button("Undo", key=f"back-{each.folder.name}", width="stretch"):
                 _do(lambda each=each: shelf.take_back(_folder(), each.folder.name) and None)

@@ -60,7 +60,7 @@ export function specAt({ spec, changes }, step) {
   return { ...spec, objective: { ...spec.objective, knobs } };
 }
 
-/** D: the numbers of a picture, three for each pixel of a coloured one. @param {number[]} shape c, h, w */
+/** The numbers that a shape has: D of a picture, three for each pixel of a coloured one; or those of a layer. @param {number[]} shape c, h, w */
 export function numbersOf(shape) {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,6 +1,7 @@
 // One batch seen from near, as one of its pictures: slices of the arrays, and the sums that a person may check.
 
 import { klTo } from "../latent/kl.js";
+import { numbersOf } from "./accounts.js";
 
 export const MOST = 16; // dimensions that are shown
 const DIGITS = 2; // of losses
@@ -25,7 +26,7 @@ const EXACT = 1e4; // nats: larger losses are float32, which has seven digits, a
 
 /** @param {Closeup} closeup @param {number[]} shape of a picture: c, h, w @param {number} wanted   which picture @returns {Seen} */
 export function seenOf({ arrays, words }, shape, wanted) {
-  const pictures = arrays.x.length / shape.reduce((product, length) => product * length, 1);
+  const pictures = arrays.x.length / numbersOf(shape);
   const i = Math.min(wanted, pictures - 1);
   const of = (name) => (arrays[name] ? rowOf(arrays[name], i, pictures) : null);
   const [mu, sigma] = [of("mu"), of("sigma")];

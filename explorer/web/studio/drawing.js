@@ -1,5 +1,7 @@
 // Where each part of the drawing of a network stands: numbers only, from left to right as a picture goes through it.
 
+import { numbersOf } from "./accounts.js";
+
 export const [WIDTH, HEIGHT, MIDDLE] = [900, 260, 112]; // WIDTH: of most; a deep network takes more
 export const LOWER = 170; // the height of sigma
 export const LOWEST = 224; // that of epsilon, and of the class
@@ -52,7 +54,7 @@ export function planOf(blueprint) {
   const rowOf = (layers, size) => {
     let from = heightOf(size);
     return layers.map((layer) => {
-      const [left, to] = [step(room) + BETWEEN / 2, heightOf(sizeOf(layer.shape))];
+      const [left, to] = [step(room) + BETWEEN / 2, heightOf(numbersOf(layer.shape))];
       const bar = { layer, left, right: at - BETWEEN / 2, from, to };
       from = to;
       return bar;
@@ -60,7 +62,7 @@ export function planOf(blueprint) {
   };
 
   const x = { left: step(face.width + gap), ...face };
-  const drawn = rowOf(encoder, sizeOf(shape) + (classes ? shape[1] * shape[2] : 0));
+  const drawn = rowOf(encoder, numbersOf(shape) + (classes ? shape[1] * shape[2] : 0));
   step(gap);
   const heads = step(HEAD.width);
   const sign = heads + HEAD.width + TO_SIGN + air / 2;
@@ -72,13 +74,11 @@ export function planOf(blueprint) {
   return { width: at + EDGE, oneLine: room >= ONE_LINE, x, encoder: drawn, heads, sign, z, decoder: painted, picture };
 }
 
-export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
-
 export const shapeWords = (shape) => shape.join(" × ");
 
 /** The height of a bar for a number of numbers, on a log scale. */
 function heights(shapes) {
-  const most = Math.log(Math.max(...shapes.map(sizeOf)));
+  const most = Math.log(Math.max(...shapes.map(numbersOf)));
   return (size) => LOW + (TALL - LOW) * Math.min(1, Math.log(size) / most);
 }
 

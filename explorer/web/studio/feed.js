@@ -39,7 +39,11 @@ const NOTHING = {
   mould: { version: 0, words: "" }, model: false, lost: "",
 }; // prettier-ignore
 
-const DAMAGED = {}; // no blueprint, of which slow motion tells
+/** How what is fetched later is read. One that is damaged: the trainer writes a close-up anew, so it is asked for again; of a blueprint slow motion tells. */
+const READ = {
+  closeup: (answer) => closeupOf(answer).catch(() => null),
+  blueprint: (answer) => answer.json().catch(() => ({})),
+};
 
 /** @param {string} url   of the run, without a slash at its end */
 export function createFeed(url) {
@@ -84,13 +88,13 @@ export function createFeed(url) {
     [id, from] = [its, next];
     const before = state.versions;
     set({ ...told, lost: "", reports: lines.length || kept !== state.reports ? [...kept, ...lines] : state.reports });
-    for (const what of ["closeup", "blueprint"]) if (state.versions[what] !== before[what]) fetchLater(what, state.versions[what]);
+    for (const what of Object.keys(READ)) if (state.versions[what] !== before[what]) fetchLater(what, state.versions[what]);
   }
 
   /** What is told of in full only when it is another: an answer that was overtaken is dropped. */
   async function fetchLater(what, version) {
     const answer = version && (await fetch(`${url}/${what}/${version}`).catch(() => null));
-    const found = answer?.ok ? await (what === "closeup" ? closeupOf(answer).catch(() => null) : answer.json().catch(() => DAMAGED)) : null;
+    const found = answer?.ok ? await READ[what](answer) : null;
     if (gone || state.versions[what] !== version) return;
     set(found || !version ? { [what]: found } : { versions: { ...state.versions, [what]: 0 } }); // then it is asked for again
   }

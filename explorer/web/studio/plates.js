@@ -2,6 +2,7 @@
 
 import { fillImage } from "../picture/pixels.js";
 import { h } from "../ui/dom.js";
+import { numbersOf } from "./accounts.js";
 
 const GAP = 16; // a part of a picture's width, clear, lies between two of them
 
@@ -17,7 +18,7 @@ export function createPlates(reel, move) {
   function show() {
     const { look, stage } = reel;
     if (!look || !stage || element.offsetParent === null) return;
-    const picture = stage.shape.reduce((product, size) => product * size, 1);
+    const picture = numbersOf(stage.shape);
     const half = Math.ceil(stage.originals.length / picture / 2) * picture; // whole pictures, also of an odd number
     const rows = [0, half].flatMap((from) => [stage.originals.subarray(from, from + half), look.reconstructed.subarray(from, from + half)]);
     pairs.paint(rows, stage.shape);

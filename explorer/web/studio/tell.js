@@ -1,11 +1,12 @@
 // A network in words: what is said of a layer, of all of it, and instead of its drawing.
 
 import { counted } from "../ui/words.js";
-import { shapeWords, sizeOf } from "./drawing.js";
+import { numbersOf } from "./accounts.js";
+import { shapeWords } from "./drawing.js";
 
 /** @param {import("./drawing.js").Layer} layer */
 export function layerWords({ kind, then, shape, weights, times = 1 }) {
-  const numbers = shape.length > 1 ? `${shapeWords(shape)} = ${counted(sizeOf(shape))}` : counted(sizeOf(shape));
+  const numbers = shape.length > 1 ? `${shapeWords(shape)} = ${counted(numbersOf(shape))}` : counted(numbersOf(shape));
   return `${times > 1 ? `${times} × ` : ""}${stepWords({ kind, then })}: gives ${numbers} numbers, has ${counted(weights)} weights.`;
 }
 
