@@ -451,6 +451,7 @@ def test_what_nobody_sees_waits_until_somebody_does(web_page: Page, tiny_spec: S
     web_page.evaluate("document.querySelector('.slowmotion').style.display = 'none'")
     web_page.evaluate("tell({ closeup: closeups[1] })")
     assert "Step 1:" in web_page.evaluate("document.querySelector('.note').textContent")
+    web_page.evaluate("nextFrame().then(nextFrame)")  # hidden and shown between two frames, nothing would have changed
     web_page.evaluate("document.querySelector('.slowmotion').style.display = ''")
     web_page.wait_for_function("document.querySelector('.note').textContent.includes('Step 2:')")
 
